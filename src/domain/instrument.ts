@@ -1,0 +1,42 @@
+import type { Price, Quantity } from './decimal.ts';
+
+export type AssetClass = 'fx' | 'metal' | 'crypto' | 'equity' | 'etf' | 'index';
+
+/** Which exchange calendar rules its sessions. */
+export type CalendarName = 'fx' | 'crypto' | 'us-equity';
+
+/** What is traded. Exact fields are amounts, modelled ones are numbers. */
+export interface Instrument {
+  /** Canonical: EURUSD, BTCUSDT, AAPL, XAUUSD, SPX. */
+  symbol: string;
+  name: string;
+  assetClass: AssetClass;
+  base: string;
+  quote: string;
+  venue: string;
+  calendar: CalendarName;
+  /** Least price step. */
+  tick: Price;
+  /** Least quantity step; quantities are in base units, shares or coins. */
+  lot: Quantity;
+  minQuantity: Quantity;
+  /** 0.0001 for most FX pairs, 0.01 with a JPY quote; one tick elsewhere. */
+  pip: Price;
+  /** Base units in one standard lot (100,000 for FX), for display. */
+  contractSize: Quantity;
+  /** Share of notional that must stand as margin, 0 to 1. */
+  marginRate: number;
+  /** Usual bid-ask spread in price units, used where no quote is known. */
+  typicalSpread: number;
+  tradable: boolean;
+  shortable: boolean;
+  /** Other spellings beyond the general rules, upper case. */
+  aliases: string[];
+  vendorCodes: Partial<Record<string, string>>;
+}
+
+/** An answer to a spelling: one instrument, several, or none with suggestions. */
+export type Resolution =
+  | { outcome: 'found'; instrument: Instrument }
+  | { outcome: 'ambiguous'; candidates: string[] }
+  | { outcome: 'unknown'; suggestions: string[] };

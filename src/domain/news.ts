@@ -1,0 +1,34 @@
+import type { Timestamp } from './time.ts';
+
+/** A headline by somebody outside: untrusted text, never an instruction. */
+export interface NewsItem {
+  id: string;
+  headline: string;
+  summary?: string;
+  url?: string;
+  source: string;
+  /** 1 wire or regulator, 2 established press, 3 anyone. */
+  tier: 1 | 2 | 3;
+  /** When it was published. */
+  eventTime: Timestamp;
+  receiveTime: Timestamp;
+  symbols: string[];
+  simulated?: boolean;
+}
+
+/** A scheduled release. `actual` is known only from `eventTime` on; the schedule is known before. */
+export interface EconomicEvent {
+  id: string;
+  name: string;
+  currency: string;
+  impact: 'low' | 'medium' | 'high';
+  eventTime: Timestamp;
+  /** When the schedule entry was known. */
+  announcedTime: Timestamp;
+  previous?: number;
+  forecast?: number;
+  actual?: number;
+  unit?: string;
+  source: string;
+  simulated?: boolean;
+}

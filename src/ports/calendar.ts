@@ -1,0 +1,19 @@
+import type { CalendarName } from '../domain/instrument.ts';
+import type { EconomicEvent } from '../domain/news.ts';
+import type { Timestamp } from '../domain/time.ts';
+
+/** Economic releases. Throws AppError `unavailable` when it fails. */
+export interface CalendarProvider {
+  name: string;
+  simulated: boolean;
+  unavailable?: string;
+  events(request: { from: Timestamp; to: Timestamp }): Promise<EconomicEvent[]>;
+}
+
+/** Sessions of an exchange. */
+export interface SessionCalendar {
+  isOpen(calendar: CalendarName, at: Timestamp): boolean;
+  nextOpen(calendar: CalendarName, at: Timestamp): Timestamp;
+  /** Milliseconds of open session in [from, to): what staleness is measured in. */
+  openBetween(calendar: CalendarName, from: Timestamp, to: Timestamp): number;
+}

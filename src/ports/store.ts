@@ -1,0 +1,125 @@
+import type { Bar } from '../domain/bar.ts';
+import type { EconomicEvent, NewsItem } from '../domain/news.ts';
+import type { Defect } from '../domain/quality.ts';
+import type { Quote } from '../domain/quote.ts';
+import type { CycleRecord, DecisionRecord } from '../domain/record.ts';
+import type { Forecast, SettledForecast } from '../domain/signal.ts';
+import type { Interval, Timestamp } from '../domain/time.ts';
+
+/** Bars of one source. Simulated bars are never mixed with real ones: every read names or learns its source. */
+export interface BarStore {
+  /** Idempotent by (symbol, interval, source, openTime): a second write of the same bar changes nothing; a different value becomes a newer version. */
+  write(batch: {
+    symbol: string;
+    interval: Interval;
+    source: string;
+    simulated: boolean;
+    bars: readonly Bar[];
+  }): Promise<{ written: number }>;
+  /** The last `limit` bars with closeTime <= asOf (and receiveTime <= knownAt), oldest first. Empty means none exists. */
+  read(query: BarQuery): Promise<Bar[]>;
+  /** What is stored, one entry per (symbol, interval, source). */
+  coverage(symbol?: string): Promise<BarCoverage[]>;
+  quarantine(symbol: string, interval: Interval, source: string, defects: readonly Defect[]): Promise<void>;
+  quarantined(symbol: string, limit: number): Promise<(Defect & { interval: Interval; source: string })[]>;
+}
+export interface BarQuery {
+  symbol: string;
+  interval: Interval;
+  source: string;
+  asOf: Timestamp;
+  knownAt?: Timestamp;
+  from?: Timestamp;
+  limit: number;
+}
+export interface BarCoverage {
+  symbol: string;
+  interval: Interval;
+  source: string;
+  simulated: boolean;
+  bars: number;
+  from: Timestamp;
+  to: Timestamp;
+}
+
+export interface QuoteStore {
+  write(quote: Quote): Promise<void>;
+  latest(symbol: string, asOf: Timestamp): Promise<Quote | undefined>;
+}
+
+export interface NewsStore {
+  /** Idempotent by id. */
+  write(items: readonly NewsItem[]): Promise<void>;
+  read(query: {
+    symbol?: string;
+    asOf: Timestamp;
+    from: Timestamp;
+    limit: number;
+    simulated?: boolean;
+  }): Promise<NewsItem[]>;
+}
+
+export interface CalendarStore {
+  write(events: readonly EconomicEvent[]): Promise<void>;
+  /** Events scheduled in [from, to] that were announced by asOf; `actual` is removed where eventTime > asOf. */
+  read(query: { currencies?: string[]; asOf: Timestamp; from: Timestamp; to: Timestamp }): Promise<EconomicEvent[]>;
+}
+
+/** Projections of the journal, for lists and look-ups. */
+export interface DecisionStore {
+  get(id: string): Promise<DecisionRecord | undefined>;
+  list(query: { symbol?: string; limit: number; before?: Timestamp }): Promise<DecisionRecord[]>;
+  cycles(limit: number): Promise<CycleRecord[]>;
+  /** The cycle of a slot and set of symbols, if it already ran. */
+  cycleOf(slot: Timestamp): Promise<CycleRecord | undefined>;
+}
+
+export interface ForecastStore {
+  due(asOf: Timestamp, limit: number): Promise<Forecast[]>;
+  settled(query: { analyst?: string; limit: number }): Promise<SettledForecast[]>;
+  open(limit: number): Promise<Forecast[]>;
+}
+
+/** Small named values that a person set: universe, schedules, limits, interface choices. */
+export interface SettingStore {
+  get<T>(name: string): Promise<T | undefined>;
+  set(name: string, value: unknown, by: string): Promise<void>;
+}
+
+export interface User {
+  id: string;
+  name: string;
+  role: 'owner' | 'trader' | 'viewer';
+  /** scrypt text form; absent until the first password is set. */
+  passwordHash?: string;
+  createdAt: Timestamp;
+}
+export interface Session {
+  /** sha256 of the token; the token itself is never stored. */
+  tokenHash: string;
+  userId: string;
+  scopes: string[];
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  label: string;
+}
+export interface UserStore {
+  byId(id: string): Promise<User | undefined>;
+  byName(name: string): Promise<User | undefined>;
+  save(user: User): Promise<void>;
+  list(): Promise<User[]>;
+  saveSession(session: Session): Promise<void>;
+  session(tokenHash: string): Promise<Session | undefined>;
+  endSession(tokenHash: string): Promise<void>;
+}
+
+export interface Stores {
+  bars: BarStore;
+  quotes: QuoteStore;
+  news: NewsStore;
+  calendar: CalendarStore;
+  decisions: DecisionStore;
+  forecasts: ForecastStore;
+  settings: SettingStore;
+  users: UserStore;
+}
