@@ -8,5 +8,13 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     env: { LANGSMITH_TRACING: 'false', NODE_ENV: 'test' },
+    coverage: {
+      provider: 'v8',
+      reporter: ['text-summary'],
+      include: ['{src,mcp-servers,agents,db}/**/*.{ts,tsx}'],
+      // The web app is exercised in Chromium, the entry points as child processes; v8 cannot see into either.
+      exclude: ['**/*.test.ts', 'src/testing/**', 'src/web/**', '**/e2e/**', '**/testing/**', 'src/main.ts', 'db/lite-worker.ts'],
+      thresholds: { lines: 90 },
+    },
   },
 });
