@@ -13,7 +13,15 @@ export default defineConfig({
       reporter: ['text-summary'],
       include: ['{src,mcp-servers,agents,db}/**/*.{ts,tsx}'],
       // The web app is exercised in Chromium, the entry points as child processes; v8 cannot see into either.
-      exclude: ['**/*.test.ts', 'src/testing/**', 'src/web/**', '**/e2e/**', '**/testing/**', 'src/main.ts', 'db/lite-worker.ts'],
+      exclude: [
+        '**/*.test.ts',
+        'src/testing/**',
+        'src/web/**',
+        '**/e2e/**',
+        '**/testing/**',
+        'src/main.ts',
+        'db/lite-worker.ts',
+      ],
       thresholds: { lines: 90 },
     },
   },

@@ -20,11 +20,22 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   await import(entry);
 } else {
   const node = projectNode();
-  if (!node) fail('bad_config', `Node ${process.versions.node} cannot run Conclave and this platform has no bundled Node.`, 'Install Node.js 24 from nodejs.org.');
+  if (!node)
+    fail(
+      'bad_config',
+      `Node ${process.versions.node} cannot run Conclave and this platform has no bundled Node.`,
+      'Install Node.js 24 from nodejs.org.',
+    );
   const child = spawn(node, [entry, ...args], { stdio: 'inherit' });
   // Ctrl-C reaches the child from the terminal itself; a signal sent to the launcher alone is passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', (failure) => fail('internal', `The bundled Node did not start: ${failure.message}`, 'Remove node_modules and run npm start again.'));
+  child.on('error', (failure) =>
+    fail(
+      'internal',
+      `The bundled Node did not start: ${failure.message}`,
+      'Remove node_modules and run npm start again.',
+    ),
+  );
   child.on('exit', (code, signal) => {
     if (signal) {
       process.removeAllListeners(signal);

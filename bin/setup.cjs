@@ -57,7 +57,8 @@ function withLock(work) {
         fs.rmSync(lock, { force: true });
         continue;
       }
-      if (Date.now() > deadline) throw new SetupError(`another set-up (process ${owner}) does not finish. Stop it and start again.`);
+      if (Date.now() > deadline)
+        throw new SetupError(`another set-up (process ${owner}) does not finish. Stop it and start again.`);
       if (!told) say(`another set-up (process ${owner}) is running, waiting for it`);
       told = true;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
@@ -91,9 +92,18 @@ function run(command, args, options, failureText) {
 function install() {
   say('installing packages (once, about half a minute)');
   // A leftover of an interrupted install is replaced as a whole; npm ci removes it first.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error'];
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--include=dev',
+    '--include=optional',
+    '--loglevel=error',
+  ];
   const npm = process.env.npm_execpath;
-  const failure = 'installing packages failed. Check the network connection and free disk space, then start again; nothing else is needed.';
+  const failure =
+    'installing packages failed. Check the network connection and free disk space, then start again; nothing else is needed.';
   if (npm && /npm-cli\.c?js$/.test(npm)) run(process.execPath, [npm, ...args], {}, failure);
   else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { shell: process.platform === 'win32' }, failure);
 }
@@ -101,7 +111,12 @@ function install() {
 function buildWeb() {
   say('building the web app');
   const vite = path.join(modules, 'vite', 'bin', 'vite.js');
-  run(projectNode() ?? process.execPath, [vite, 'build', 'src/web', '--logLevel', 'warn'], {}, 'building the web app failed; see the lines above.');
+  run(
+    projectNode() ?? process.execPath,
+    [vite, 'build', 'src/web', '--logLevel', 'warn'],
+    {},
+    'building the web app failed; see the lines above.',
+  );
 }
 
 /** The project's own Node, which npm installed as an optional dependency; undefined where the platform has none. */
@@ -116,12 +131,15 @@ function projectNode() {
 
 function setup({ web = false } = {}) {
   const [major] = process.versions.node.split('.').map(Number);
-  if (major < 18) throw new SetupError(`Node ${process.versions.node} is too old. Install Node.js 20 or newer from nodejs.org.`);
+  if (major < 18)
+    throw new SetupError(`Node ${process.versions.node} is too old. Install Node.js 20 or newer from nodejs.org.`);
   try {
-    const installed = () => readStamp(path.join(modules, '.conclave-stamp')) === digest([path.join(root, 'package-lock.json')]);
+    const installed = () =>
+      readStamp(path.join(modules, '.conclave-stamp')) === digest([path.join(root, 'package-lock.json')]);
     const webInputs = () => [path.join(root, 'package-lock.json'), ...filesBelow(path.join(root, 'src', 'web'))];
     const built = () =>
-      fs.existsSync(path.join(root, 'src/web/dist/index.html')) && readStamp(path.join(modules, '.conclave-web-stamp')) === digest(webInputs());
+      fs.existsSync(path.join(root, 'src/web/dist/index.html')) &&
+      readStamp(path.join(modules, '.conclave-web-stamp')) === digest(webInputs());
     if (installed() && (!web || built())) return;
     withLock(() => {
       if (!installed()) once(path.join(modules, '.conclave-stamp'), [path.join(root, 'package-lock.json')], install);
@@ -132,7 +150,9 @@ function setup({ web = false } = {}) {
     });
   } catch (failure) {
     if (failure.code === 'EACCES' || failure.code === 'EROFS' || failure.code === 'EPERM') {
-      throw new SetupError(`${failure.path ?? root} is not writable. Clone the project into a folder that you own, or change its permissions.`);
+      throw new SetupError(
+        `${failure.path ?? root} is not writable. Clone the project into a folder that you own, or change its permissions.`,
+      );
     }
     if (failure.code === 'ENOSPC') throw new SetupError('the disk is full. Free about 1 GB and start again.');
     throw failure;

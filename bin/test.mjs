@@ -21,7 +21,13 @@ const run = (title, args) => {
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-test-'));
 const report = join(folder, 'report.json');
-const vitest = [module('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const vitest = [
+  module('vitest/vitest.mjs'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+];
 const steps = long
   ? [['long campaigns', [...vitest, '--config', 'vitest.long.config.ts', '--passWithNoTests']]]
   : [
@@ -36,15 +42,23 @@ const otherFailures = failedSteps.filter((title) => title !== 'tests' && title !
 // A run whose tests all pass can still fail, by coverage or an unhandled error: that counts as one failure.
 const hidden = failedSteps.length > otherFailures && failed === 0 ? 1 : 0;
 if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join(', ')}`);
-console.log(`\n${passed} passed, ${failed + otherFailures + hidden} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+console.log(
+  `\n${passed} passed, ${failed + otherFailures + hidden} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+);
 rmSync(folder, { recursive: true, force: true });
 process.exit(failedSteps.length > 0 ? 1 : 0);
 
 function totals() {
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
     // A file that fails to load has no tests of its own to count.
-    return { passed: numPassedTests, failed: numFailedTests || (numFailedTestSuites > 0 ? 1 : 0), skipped: numPendingTests + numTodoTests };
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests || (numFailedTestSuites > 0 ? 1 : 0),
+      skipped: numPendingTests + numTodoTests,
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
