@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../src/domain/errors.ts';
+import { editDistance } from '../src/domain/instruments.ts';
 import type { JsonSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -47,17 +48,4 @@ function nearestName(key: string, names: readonly string[]): string | undefined 
   distances.sort((a, b) => a.distance - b.distance);
   const best = distances[0];
   return best && best.distance <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

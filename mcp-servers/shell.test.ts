@@ -179,7 +179,7 @@ describe.each(['auto', 'legacy', 'older'] as const)('a server spoken to by the %
     do {
       const outcome = await client.call('list_ticks', cursor === undefined ? {} : { cursor });
       expect(outcome.content[0]!.text.length).toBeLessThan(7_000);
-      seen.push(...(outcome.structuredContent?.data.ticks as unknown[]));
+      seen.push(...(outcome.structuredContent!.data.ticks as unknown[]));
       cursor = outcome.structuredContent?.meta.cursor;
     } while (cursor !== undefined);
     expect(seen).toEqual(Array.from({ length: 3_000 }, (_, i) => `tick ${i}`));

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { DAY, toIso } from '../../../src/domain/time.ts';
+import type { ToolDeps } from '../../deps.ts';
+import { askedTime, cursorField, limitField, symbolField, symbolsField, timeField } from '../../fields.ts';
+import { deskMeta } from '../../meta.ts';
+import { tool } from '../../tool.ts';
+
+const calendars = ['fx', 'crypto', 'us-equity'] as const;
+
+export const getMarketStatus = tool({
+  name: 'get_market_status',
+  title: 'Get market status',
+  description:
+    'Which sessions (fx, crypto, us-equity, or those of the symbols) are open, and when closed ones open next.',
+  effect: 'read',
+  scope: 'market:read',
+  input: z.strictObject({ symbols: symbolsField.optional(), asOf: timeField.optional() }),
+  output: z.object({
+    markets: z.array(z.object({ market: z.string(), open: z.boolean(), nextOpen: z.string().nullable() })),
+  }),
+  async run({ marketData, sessions, clock }: Pick<ToolDeps, 'marketData' | 'sessions' | 'clock'>, { symbols, asOf }) {
+    const now = clock.now();
+    const at = asOf ?? now;
+    const asked = symbols?.map((spelling) => marketData.resolve(spelling)) ?? [];
+    const rows = symbols
+      ? asked.map(({ symbol, calendar }) => ({ market: symbol, calendar }))
+      : calendars.map((calendar) => ({ market: calendar, calendar }));
+    const markets = rows.map(({ market, calendar }) => {
+      const open = sessions.isOpen(calendar, at);
+      return { market, calendar, open, nextOpen: open ? null : toIso(sessions.nextOpen(calendar, at)) };
+    });
+    return { data: { markets }, meta: deskMeta(at, 'exchange calendar') };
+  },
+});
+
+const impacts = ['low', 'medium', 'high'] as const;
+
+export const getEconomicCalendar = tool({
+  name: 'get_economic_calendar',
+  title: 'Get economic calendar',
+  description:
+    'Scheduled releases, oldest first, by symbol or currencies; `actual` only once released. Default: the next 7 days. Example: {"currencies":["USD"],"impact":"high"}.',
+  effect: 'read',
+  openWorld: true,
+  scope: 'market:read',
+  input: z.strictObject({
+    symbol: symbolField.optional(),
+    currencies: z.array(z.string().trim().toUpperCase().length(3)).max(10).optional(),
+    impact: z.enum(impacts).default('low'),
+    from: timeField.optional(),
+    to: timeField.optional(),
+    asOf: timeField.optional(),
+    limit: limitField(200).default(30),
+    cursor: cursorField.optional(),
+  }),
+  output: z.object({
+    events: z.array(
+      z.looseObject({ name: z.string(), currency: z.string(), impact: z.string(), eventTime: z.string() }),
+    ),
+  }),
+  list: 'events',
+  async run({ marketData, stores, clock }: Pick<ToolDeps, 'marketData' | 'stores' | 'clock'>, asked) {
+    const now = clock.now();
+    const asOf = askedTime(asked.asOf, now);
+    const from = asked.from ?? asOf;
+    const instrument = asked.symbol === undefined ? undefined : marketData.resolve(asked.symbol);
+    const currencies = asked.currencies ?? (instrument ? [instrument.base, instrument.quote] : undefined);
+    const found = await stores.calendar.read({
+      asOf,
+      from,
+      to: asked.to ?? from + 7 * DAY,
+      ...(currencies ? { currencies } : {}),
+    });
+    const least = impacts.indexOf(asked.impact);
+    const events = found
+      .filter((event) => impacts.indexOf(event.impact) >= least)
+      .map(({ name, currency, impact, eventTime, previous, forecast, actual, unit, source, simulated }) => ({
+        name,
+        currency,
+        impact,
+        eventTime: toIso(eventTime),
+        previous,
+        forecast,
+        actual,
+        unit,
+        source,
+        simulated,
+      }));
+    const meta = deskMeta(asOf, [...new Set(found.map((event) => event.source))].join(', ') || 'none');
+    return { data: { events }, meta: found.some((event) => event.simulated) ? { ...meta, simulated: true } : meta };
+  },
+});
+
+export const getSources = tool({
+  name: 'get_sources',
+  title: 'Get data sources',
+  description: 'Vendors on and off and why, and which bars are stored (optionally of one symbol).',
+  effect: 'read',
+  scope: 'market:read',
+  input: z.strictObject({
+    symbol: symbolField.optional(),
+    limit: limitField(200).default(30),
+    cursor: cursorField.optional(),
+  }),
+  output: z.object({
+    vendors: z.array(z.looseObject({ name: z.string(), offered: z.boolean() })),
+    stored: z.array(z.looseObject({ symbol: z.string(), interval: z.string(), source: z.string(), bars: z.int() })),
+  }),
+  list: 'stored',
+  async run({ marketData, stores, clock }: Pick<ToolDeps, 'marketData' | 'stores' | 'clock'>, { symbol }) {
+    const coverage = await stores.bars.coverage(symbol === undefined ? undefined : marketData.resolve(symbol).symbol);
+    const vendors = marketData.vendors().map(({ lastSuccess, lastFailure, ...vendor }) => ({
+      ...vendor,
+      lastSuccess: lastSuccess === undefined ? undefined : toIso(lastSuccess),
+      lastFailure: lastFailure && { at: toIso(lastFailure.at), message: lastFailure.message.slice(0, 200) },
+    }));
+    const stored = coverage.map(({ from, to, ...each }) => ({ ...each, from: toIso(from), to: toIso(to) }));
+    return { data: { vendors, stored }, meta: deskMeta(clock.now()) };
+  },
+});
