@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readOwner } from '../../db/data-dir.ts';
+import { createLog } from '../adapters/log.ts';
+import { AppError } from '../domain/errors.ts';
+import { openSystem } from '../system.ts';
+import type { CliContext } from './context.ts';
+import { errorFromDocument } from './fail.ts';
+
+/** The desk as a command sees it: its API, whether the desk runs elsewhere or in this process. */
+export interface DeskClient {
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  close(): Promise<void>;
+}
+
+const LOCK_PATIENCE_MS = 60_000;
+
+/**
+ * One process owns DATA_DIR. If a desk runs there, the command is a thin client of it over loopback; if none does, the
+ * command opens the folder itself and speaks to the same API in process. Throws `locked` after a minute.
+ */
+export async function connect(context: CliContext): Promise<DeskClient> {
+  const config = context.config();
+  const deadline = Date.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    const owner = await readOwner(config.dataDir);
+    if (owner?.url) return client((request) => fetch(request), owner.url, owner.token);
+    try {
+      const system = await openSystem({ config, log: createLog('error'), schedules: false });
+      return client(
+        (request) => Promise.resolve(system.fetch(request)),
+        'http://127.0.0.1',
+        system.localToken,
+        () => system.stop(),
+      );
+    } catch (failure) {
+      const busy = failure instanceof AppError && failure.code === 'locked';
+      if (!busy || Date.now() > deadline) throw failure;
+      await sleep(250);
+    }
+  }
+}
+
+function client(
+  send: (request: Request) => Promise<Response>,
+  base: string,
+  token: string,
+  stop?: () => Promise<void>,
+): DeskClient {
+  return {
+    async call<T>(method: string, path: string, body?: unknown) {
+      const raw = body instanceof Uint8Array;
+      const request = new Request(new URL(path, base), {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': raw ? 'application/octet-stream' : 'application/json' }),
+        },
+        body: body === undefined ? undefined : raw ? new Blob([body as Uint8Array<ArrayBuffer>]) : JSON.stringify(body),
+      });
+      const response = await send(request).catch((cause: unknown) => {
+        throw new AppError('unavailable', 'The running desk does not answer.', {
+          cause,
+          hint: 'Stop it (Ctrl-C where it runs) and try again.',
+        });
+      });
+      const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+      if (!response.ok) throw errorFromDocument(answer, response.status);
+      return answer as T;
+    },
+    close: async () => stop?.(),
+  };
+}
+
+/** Runs one command against the desk and lets go of it, whatever happens. */
+export async function withDesk<T>(context: CliContext, work: (desk: DeskClient) => Promise<T>): Promise<T> {
+  const desk = await connect(context);
+  try {
+    return await work(desk);
+  } finally {
+    await desk.close();
+  }
+}
