@@ -1,0 +1,142 @@
+import type { Account, TradingState } from '../domain/account.ts';
+import type { Plain } from '../domain/canonical.ts';
+import type { Money } from '../domain/decimal.ts';
+import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
+import type { Quote } from '../domain/quote.ts';
+import type { CycleRecord, DecisionDocument, DecisionRecord } from '../domain/record.ts';
+import type { Interval, Timestamp } from '../domain/time.ts';
+import type { Step } from '../engine/desk.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { MarketData } from '../ports/market-data.ts';
+import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
+import type { OrderRequestBody } from '../wire.ts';
+import type { ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
+
+/** An account at its marks: what the account would be worth if everything closed now. */
+export interface Valuation {
+  account: Account;
+  equity: Money;
+  positions: {
+    symbol: string;
+    /** Null where no quote is known; the position then counts at what it cost, and a notice says so. */
+    quote: Quote | null;
+    mark: number | null;
+    value: Money | null;
+    unrealised: Money | null;
+  }[];
+  notices: string[];
+}
+
+/** What the engine answers to an order. */
+export interface Placement {
+  outcome: 'placed' | 'rejected' | 'previewed';
+  intent?: Plain<OrderIntent> | null;
+  verdict: { outcome: 'approved' | 'resized' | 'rejected'; checks: Check[]; passesIf?: string | null } | null;
+  orders: Plain<Order>[];
+  fills: Plain<Fill>[];
+}
+
+/** The engine's use cases, bound to one desk. Each door has the same ones. */
+export interface DeskUseCases {
+  accountId: string;
+  account(): Promise<Account>;
+  valuation(): Promise<Valuation>;
+  /** The limits that a person set last, or undefined while the configuration's own hold. */
+  limits(): Promise<{ profile: string; overrides: Record<string, unknown> } | undefined>;
+  setLimits(limits: { profile: string; overrides: Record<string, unknown>; by: string }): Promise<void>;
+  analyze(question: {
+    symbol: string;
+    interval?: Interval;
+    asOf?: Timestamp;
+    origin: string;
+    onStep?: (step: Step) => void;
+    signal?: AbortSignal;
+  }): Promise<DecisionDocument>;
+  /** The public form of a recorded decision. */
+  document(record: DecisionRecord): DecisionDocument;
+  replay(record: DecisionRecord): Promise<{ hash: string; equal: boolean; differences: string[] }>;
+  placeDecision(decisionId: string, origin: string): Promise<Placement>;
+  placeOrder(request: OrderRequestBody & { origin: string; dryRun?: boolean }): Promise<Placement>;
+  cancelOrder(clientOrderId: string, origin: string): Promise<void>;
+  closePosition(symbol: string, origin: string): Promise<Placement>;
+  setTradingState(request: { state: TradingState; reason: string; by: string }): Promise<void>;
+  runCycle(request: { symbols: string[]; interval?: Interval; slot: Timestamp }): Promise<CycleRecord>;
+}
+
+/** Who a bearer token speaks for, in the shape that MCP servers take. */
+export interface McpAuth {
+  token: string;
+  clientId: string;
+  scopes: string[];
+  /** Seconds since 1970. */
+  expiresAt?: number;
+}
+export interface McpMount {
+  fetch: (request: Request, auth?: McpAuth) => Promise<Response>;
+}
+
+export interface Log {
+  error(particulars: object, message: string): void;
+  info(particulars: object, message: string): void;
+}
+
+/** Everything the API needs from the world; `system.ts` gives it, tests give the same kind. */
+export interface ApiDeps {
+  version: string;
+  mode: 'paper' | 'live';
+  startedAt: Timestamp;
+  clock: Clock;
+  ids: Ids;
+  bus: Bus;
+  journal: Journal;
+  marketData: MarketData;
+  stores: Pick<Stores, 'decisions' | 'forecasts'>;
+  desk: DeskUseCases;
+  auth: {
+    users: UserStore;
+    /** The token of the printed link: good until the first password is set. */
+    startToken?: string;
+    /** The token in DATA_DIR/server.json: good as a bearer for this machine's own programs. */
+    localToken?: string;
+    /** Fresh text of at least 128 random bits. */
+    freshToken: () => string;
+  };
+  /** What the owner may change while the desk runs, kept in the settings. */
+  config: {
+    settings: SettingStore;
+    defaults: ConfigDocument;
+    /** Told after a change, so that schedules follow. */
+    onChange?: (config: ConfigDocument) => Promise<void>;
+  };
+  health: () => Promise<{ database: string; cache: string; degraded?: boolean }>;
+  doctor: () => Promise<DoctorDocument>;
+  importBars: (request: ImportRequest) => Promise<ImportDocument>;
+  backtest: (request: BacktestRequest) => Promise<unknown>;
+  mcp: Record<string, McpMount>;
+  /** Folder of the built web app; without it the pages say how to build it. */
+  webRoot?: string;
+  /** Names other than localhost and bare addresses under which the desk may be reached. */
+  allowedHosts?: readonly string[];
+  log?: Log;
+}
+
+export interface ImportRequest {
+  bytes: Uint8Array;
+  fileName?: string;
+  symbol: string;
+  interval?: Interval;
+  timeZone?: string;
+  dryRun?: boolean;
+}
+
+export interface BacktestRequest {
+  strategy: string;
+  symbol: string;
+  interval?: Interval;
+  from?: Timestamp;
+  to?: Timestamp;
+  initialCash?: string;
+}

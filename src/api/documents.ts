@@ -1,0 +1,238 @@
+import type { Plain } from '../domain/canonical.ts';
+import type { AssetClass } from '../domain/instrument.ts';
+import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
+import type { Quality } from '../domain/quality.ts';
+import type { CycleRecord, DecisionDocument, SignalDocument } from '../domain/record.ts';
+import type { Consensus } from '../domain/signal.ts';
+import type { Interval } from '../domain/time.ts';
+
+/**
+ * What the API answers with; the web app imports these types and nothing else of the server. Times are ISO 8601 UTC,
+ * owned amounts decimal text, observed values numbers; `simulated` is present and true where the market is invented.
+ */
+export interface HealthDocument {
+  status: 'ok' | 'degraded';
+  version: string;
+  mode: 'paper' | 'live';
+  uptimeMs: number;
+  database: string;
+  cache: string;
+}
+
+export interface SessionDocument {
+  signedIn: boolean;
+  user?: { id: string; name: string; role: string };
+  scopes?: string[];
+  expiresAt?: string;
+  /** False until the first password; then the printed link no longer signs in. */
+  passwordSet: boolean;
+}
+
+export interface TokenDocument {
+  accessToken: string;
+  expiresAt: string;
+  scopes: string[];
+}
+
+export interface InstrumentDocument {
+  symbol: string;
+  name: string;
+  assetClass: AssetClass;
+  base: string;
+  quote: string;
+  venue: string;
+  tick: string;
+  lot: string;
+  minQuantity: string;
+  pip: string;
+  tradable: boolean;
+  shortable: boolean;
+}
+
+export interface BarsDocument {
+  symbol: string;
+  interval: Interval;
+  asOf: string;
+  source: string;
+  simulated?: true;
+  quality: Quality;
+  bars: { openTime: string; open: number; high: number; low: number; close: number; volume: number }[];
+  notices: string[];
+}
+
+export interface QuoteDocument {
+  symbol: string;
+  bid: number;
+  ask: number;
+  mid: number;
+  asOf: string;
+  source: string;
+  simulated?: true;
+  /** True when the quote is older than its market should leave it. */
+  stale?: true;
+}
+
+export interface PositionDocument {
+  symbol: string;
+  side: 'long' | 'short';
+  quantity: string;
+  averagePrice: string;
+  /** Price that it would close at now; null where no quote is known, and then the values are null too. */
+  mark: number | null;
+  markTime: string | null;
+  source: string | null;
+  value: string | null;
+  unrealised: string | null;
+  realised: string;
+  openedAt: string;
+  stopLoss?: string;
+  takeProfit?: string;
+  simulated?: true;
+  stale?: true;
+}
+
+export interface AccountDocument {
+  id: string;
+  asOf: string;
+  currency: string;
+  mode: 'paper' | 'live';
+  broker: string;
+  cash: string;
+  equity: string;
+  deposited: string;
+  realised: string;
+  unrealised: string;
+  fees: string;
+  peakEquity: string;
+  dayStartEquity: string;
+  /** Equity less the day's start. */
+  dayProfit: string;
+  /** Fall from the peak, 0 to 1. */
+  drawdown: number;
+  /** Sum of position values over equity. */
+  grossExposure: number;
+  tradingState: TradingStateDocument['state'];
+  tradingStateReason?: string;
+  openPositions: number;
+  openOrders: number;
+  sequence: number;
+  simulated?: true;
+  notices: string[];
+}
+
+export interface TradingStateDocument {
+  state: 'active' | 'reducing' | 'halted';
+  reason?: string;
+}
+
+export type OrderDocument = Plain<Omit<Order, 'createdAt' | 'updatedAt'>> & { createdAt: string; updatedAt: string };
+export type FillDocument = Plain<Omit<Fill, 'eventTime' | 'receiveTime'>> & { eventTime: string; receiveTime: string };
+
+export interface PlacementDocument {
+  outcome: 'placed' | 'rejected' | 'previewed';
+  intent: Plain<OrderIntent> | null;
+  risk: { outcome: 'approved' | 'resized' | 'rejected'; checks: Check[]; passesIf: string | null } | null;
+  orders: OrderDocument[];
+  fills: FillDocument[];
+}
+
+/** A row of the list of decisions. */
+export interface DecisionSummary {
+  decisionId: string;
+  symbol: string;
+  interval: Interval;
+  asOf: string;
+  madeAt: string;
+  direction: string;
+  conviction: number;
+  probability: number;
+  outcome: DecisionDocument['risk']['outcome'];
+  /** In a sentence, why it would trade or not. */
+  why: string;
+  origin: string;
+  source: string;
+  simulated?: true;
+  cycleId?: string;
+}
+
+export interface DecisionDetail {
+  document: DecisionDocument;
+  madeAt: string;
+  origin: string;
+  why: string;
+  cycleId?: string;
+  /** Orders sent for this decision, and their fills. */
+  orders: OrderDocument[];
+  fills: FillDocument[];
+}
+
+export interface ReplayDocument {
+  decisionId: string;
+  hash: string;
+  recordedHash: string;
+  equal: boolean;
+  differences: string[];
+}
+
+export type CycleDocument = Omit<CycleRecord, 'slot' | 'startedAt' | 'finishedAt'> & {
+  slot: string;
+  startedAt: string;
+  finishedAt: string;
+};
+
+/** What the owner may set while the desk runs. */
+export interface ConfigDocument {
+  universe: string[];
+  interval: Interval;
+  schedule: { enabled: boolean; cron: string; timeZone: string };
+  risk: { profile: 'conservative' | 'balanced' | 'aggressive'; overrides: Record<string, string | number | boolean> };
+}
+
+export interface DoctorDocument {
+  ok: boolean;
+  checks: { name: string; state: 'on' | 'off' | 'warning' | 'error'; text: string; hint?: string }[];
+}
+
+export interface ImportDocument {
+  symbol: string;
+  interval: Interval;
+  source: string;
+  accepted: number;
+  rejected: number;
+  from: string | null;
+  to: string | null;
+  quality: Quality;
+  notices: string[];
+  dryRun?: true;
+}
+
+export interface ScoreboardDocument {
+  settled: number;
+  open: number;
+  analysts: {
+    analyst: string;
+    forecasts: number;
+    /** Share that turned out right, 0 to 1; null below ten settled forecasts. */
+    accuracy: number | null;
+    /** Mean squared error of the probability: 0 perfect, 0.25 a coin; null below ten. */
+    brier: number | null;
+  }[];
+}
+
+/** Events of `POST /api/analyze` as a stream, by name. */
+export interface AnalysisEvents {
+  step: { name: string; text: string };
+  signal: SignalDocument;
+  consensus: Consensus;
+  risk: DecisionDocument['risk'] & { intent: DecisionDocument['intent'] };
+  decision: DecisionDocument;
+  error: { error: { code: string; message: string; hint: string; retryable: boolean } };
+}
+
+/** Frames of the WebSocket, server to page. `sequence` counts per symbol; a jump says that quotes were skipped. */
+export type SocketFrame =
+  | { type: 'subscribed'; symbols: string[]; unknown: string[] }
+  | { type: 'quote'; sequence: number; quote: QuoteDocument }
+  | { type: 'stale'; symbol: string; asOf: string }
+  | { type: 'event'; topic: string; message: unknown }
+  | { type: 'error'; error: { code: string; message: string; hint: string } };

@@ -1,0 +1,134 @@
+import { AppError } from '../../domain/errors.ts';
+import * as wire from '../../wire.ts';
+import { requirePrincipal } from '../auth/guard.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ConfigDocument, TradingStateDocument } from '../documents.ts';
+import { answer, answers, body, createRoute, needs, resource, z } from '../openapi.ts';
+
+/** Five fields of digits, names, `*`, `,`, `-` and `/`; the scheduler reads them fully. */
+const cron = z
+  .string()
+  .trim()
+  .regex(/^[\w*,/-]+( +[\w*,/-]+){4}$/, 'A schedule has five fields, such as "2 * * * *".');
+
+const timeZone = z.string().refine(isTimeZone, 'Name an IANA time zone, such as UTC or Europe/Berlin.');
+
+const configPatch = z.strictObject({
+  universe: wire.symbols.optional(),
+  interval: wire.interval.optional(),
+  schedule: z.strictObject({ enabled: z.boolean(), cron, timeZone }).partial().optional(),
+  risk: z
+    .strictObject({
+      profile: z.enum(['conservative', 'balanced', 'aggressive']),
+      overrides: z.record(z.string().max(64), z.union([z.string().max(64), z.number(), z.boolean()])),
+    })
+    .partial()
+    .optional(),
+});
+
+const config = answer<ConfigDocument>('Config', 'What the owner may set while the desk runs.');
+const read = createRoute({
+  method: 'get',
+  path: '/config',
+  summary: 'Universe, schedule and risk profile',
+  ...needs('account:read'),
+  responses: answers(config),
+});
+const write = createRoute({
+  method: 'put',
+  path: '/config',
+  summary: 'Change some of the settings; what is left out stays',
+  ...needs('admin'),
+  request: { body: body(configPatch) },
+  responses: answers(config),
+});
+const tradingState = answer<TradingStateDocument>('TradingState', 'active, reducing or halted.');
+const readState = createRoute({
+  method: 'get',
+  path: '/trading-state',
+  summary: 'Whether the desk may trade',
+  ...needs('account:read'),
+  responses: answers(tradingState),
+});
+const writeState = createRoute({
+  method: 'post',
+  path: '/trading-state',
+  summary: 'Halt, reduce or resume',
+  description: 'Halting needs trade:paper; anything that lets the desk trade more needs admin.',
+  ...needs('trade:paper'),
+  request: { body: body(wire.tradingStateRequest) },
+  responses: answers(tradingState),
+});
+
+/** How much each state allows; only a person with `admin` goes up. */
+const freedom = { halted: 0, reducing: 1, active: 2 };
+
+export function configRoutes(deps: ApiDeps) {
+  const { desk, marketData } = deps;
+  const state = async (): Promise<TradingStateDocument> => {
+    const account = await desk.account();
+    return {
+      state: account.tradingState,
+      ...(account.tradingStateReason ? { reason: account.tradingStateReason } : {}),
+    };
+  };
+  return resource()
+    .openapi(read, async (c) => c.json(await readConfig(deps), 200))
+    .openapi(write, async (c) => {
+      const { universe, ...patch } = c.req.valid('json');
+      const symbols = universe?.map((each) => marketData.resolve(each).symbol);
+      await writeConfig(deps, { ...patch, universe: symbols && [...new Set(symbols)] }, requirePrincipal(c).userId);
+      return c.json(await readConfig(deps), 200);
+    })
+    .openapi(readState, async (c) => c.json(await state(), 200))
+    .openapi(writeState, async (c) => {
+      const principal = requirePrincipal(c);
+      const request = c.req.valid('json');
+      const now = await state();
+      if (freedom[request.state] > freedom[now.state] && !principal.scopes.includes('admin')) {
+        throw new AppError('forbidden', 'Only the owner lets a halted desk trade again.', {
+          details: { needed: 'admin' },
+        });
+      }
+      if (request.state !== now.state) await desk.setTradingState({ ...request, by: principal.userId });
+      return c.json(await state(), 200);
+    });
+}
+
+/** The settings in force: what was set, over the configuration's own. */
+export async function readConfig({ config, desk }: Pick<ApiDeps, 'config' | 'desk'>): Promise<ConfigDocument> {
+  const { settings, defaults } = config;
+  const [universe, interval, schedule, limits] = await Promise.all([
+    settings.get<ConfigDocument['universe']>('universe'),
+    settings.get<ConfigDocument['interval']>('interval'),
+    settings.get<ConfigDocument['schedule']>('schedule'),
+    desk.limits(),
+  ]);
+  return {
+    universe: universe ?? defaults.universe,
+    interval: interval ?? defaults.interval,
+    schedule: schedule ?? defaults.schedule,
+    risk: (limits as ConfigDocument['risk'] | undefined) ?? defaults.risk,
+  };
+}
+
+type ConfigPatch = z.output<typeof configPatch>;
+
+async function writeConfig(deps: ApiDeps, patch: ConfigPatch, by: string) {
+  const { settings, onChange } = deps.config;
+  const now = await readConfig(deps);
+  if (patch.universe) await settings.set('universe', patch.universe, by);
+  if (patch.interval) await settings.set('interval', patch.interval, by);
+  if (patch.schedule) await settings.set('schedule', { ...now.schedule, ...patch.schedule }, by);
+  if (patch.risk) await deps.desk.setLimits({ ...now.risk, ...patch.risk, by });
+  await onChange?.(await readConfig(deps));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

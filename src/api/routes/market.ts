@@ -1,0 +1,117 @@
+import { toPlain } from '../../domain/canonical.ts';
+import type { Instrument } from '../../domain/instrument.ts';
+import { midPrice, type Quote } from '../../domain/quote.ts';
+import { DAY, MINUTE, type Timestamp, toIso } from '../../domain/time.ts';
+import * as wire from '../../wire.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { BarsDocument, InstrumentDocument, QuoteDocument } from '../documents.ts';
+import { answer, answers, createRoute, needs, resource, z } from '../openapi.ts';
+
+const listInstruments = createRoute({
+  method: 'get',
+  path: '/instruments',
+  summary: 'Instruments that the desk knows',
+  ...needs('market:read'),
+  request: {
+    query: z.strictObject({
+      assetClass: z.enum(['fx', 'metal', 'crypto', 'equity', 'etf', 'index']).optional(),
+      limit: wire.limit.default(500),
+    }),
+  },
+  responses: answers(answer<{ instruments: InstrumentDocument[] }>('Instruments', 'Every instrument, by symbol.')),
+});
+
+const resolveInstrument = createRoute({
+  method: 'get',
+  path: '/instruments/resolve',
+  summary: 'The instrument of a spelling, or suggestions',
+  ...needs('market:read'),
+  request: { query: z.strictObject({ symbol: wire.symbol }) },
+  responses: answers(answer<{ instrument: InstrumentDocument }>('Resolution', 'The one instrument that is meant.')),
+});
+
+const readBars = createRoute({
+  method: 'get',
+  path: '/bars',
+  summary: 'Bars that were complete at asOf, oldest first',
+  ...needs('market:read'),
+  request: { query: wire.barsRequest },
+  responses: answers(answer<BarsDocument>('Bars', 'Bars of one source, with its quality.')),
+});
+
+const readQuote = createRoute({
+  method: 'get',
+  path: '/quote',
+  summary: 'Best bid and ask',
+  ...needs('market:read'),
+  request: { query: z.strictObject({ symbol: wire.symbol, asOf: wire.time.optional() }) },
+  responses: answers(answer<QuoteDocument>('Quote', 'The newest quote known at asOf.')),
+});
+
+export function marketRoutes({ marketData, clock, config }: Pick<ApiDeps, 'marketData' | 'clock' | 'config'>) {
+  return resource()
+    .openapi(listInstruments, (c) => {
+      const { assetClass, limit } = c.req.valid('query');
+      const known = marketData.instruments().filter((each) => !assetClass || each.assetClass === assetClass);
+      return c.json({ instruments: known.slice(0, limit).map(instrumentDocument) }, 200);
+    })
+    .openapi(resolveInstrument, (c) => {
+      return c.json({ instrument: instrumentDocument(marketData.resolve(c.req.valid('query').symbol)) }, 200);
+    })
+    .openapi(readBars, async (c) => {
+      const { symbol, interval = config.defaults.interval, ...range } = c.req.valid('query');
+      const history = await marketData.history({
+        symbol: marketData.resolve(symbol).symbol,
+        interval,
+        ...range,
+        signal: c.req.raw.signal,
+      });
+      const document: BarsDocument = {
+        symbol: history.symbol,
+        interval: history.interval,
+        asOf: toIso(history.asOf),
+        source: history.source,
+        ...(history.simulated ? { simulated: true } : {}),
+        quality: history.quality,
+        bars: history.bars.map(({ openTime, open, high, low, close, volume }) => ({
+          openTime: toIso(openTime),
+          open,
+          high,
+          low,
+          close,
+          volume,
+        })),
+        notices: history.notices,
+      };
+      return c.json(document, 200);
+    })
+    .openapi(readQuote, async (c) => {
+      const { symbol, asOf } = c.req.valid('query');
+      const instrument = marketData.resolve(symbol);
+      const quote = await marketData.quote(instrument.symbol, asOf);
+      return c.json(quoteDocument(quote, asOf ?? clock.now()), 200);
+    });
+}
+
+export function instrumentDocument(instrument: Instrument): InstrumentDocument {
+  const { symbol, name, assetClass, base, quote, venue, tradable, shortable } = instrument;
+  const { tick, lot, minQuantity, pip } = toPlain(instrument);
+  return { symbol, name, assetClass, base, quote, venue, tick, lot, minQuantity, pip, tradable, shortable };
+}
+
+/** Live quotes go stale in minutes; a daily close that stands in for a quote, in days. */
+const freshFor = (quote: Quote) => (/bar|close|daily/.test(quote.source) ? 4 * DAY : 15 * MINUTE);
+
+export function quoteDocument(quote: Quote, now: Timestamp): QuoteDocument {
+  const { symbol, bid, ask, source } = quote;
+  return {
+    symbol,
+    bid,
+    ask,
+    mid: midPrice(quote),
+    asOf: toIso(quote.eventTime),
+    source,
+    ...(quote.simulated ? { simulated: true } : {}),
+    ...(now - quote.eventTime > freshFor(quote) ? { stale: true } : {}),
+  };
+}

@@ -1,0 +1,63 @@
+import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { AppError } from '../../domain/errors.ts';
+import { isLoopback } from '../auth/peer.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { HealthDocument } from '../documents.ts';
+import type { ApiEnv } from '../env.ts';
+import { answer, answers, createRoute, resource } from '../openapi.ts';
+
+const readHealth = createRoute({
+  method: 'get',
+  path: '/health',
+  summary: 'Whether the desk is up; open to anyone who reaches it',
+  responses: answers(answer<HealthDocument>('Health', 'Status, version and the stores behind it.')),
+});
+
+export function healthRoute({ version, mode, startedAt, clock, health }: ApiDeps) {
+  return resource().openapi(readHealth, async (c) => {
+    const { database, cache, degraded } = await health();
+    const uptimeMs = clock.now() - startedAt;
+    return c.json({ status: degraded ? 'degraded' : 'ok', version, mode, uptimeMs, database, cache } as const, 200);
+  });
+}
+
+/** Prometheus metrics: how long requests take, and what the desk did. */
+export function createMetrics({ bus }: Pick<ApiDeps, 'bus'>) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'conclave_http_request_seconds',
+    help: 'Time to answer HTTP requests.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const decisions = new Counter({
+    name: 'conclave_decisions_total',
+    help: 'Decisions made, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const fills = new Counter({ name: 'conclave_fills_total', help: 'Fills seen.', registers: [registry] });
+  bus.subscribe('decision', ({ outcome }) => decisions.inc({ outcome }));
+  bus.subscribe('fill', () => fills.inc());
+
+  const measure: MiddlewareHandler<ApiEnv> = async (c, next) => {
+    const started = performance.now();
+    await next();
+    // The route's pattern, not its path: an id in a label would make a series of its own.
+    const labels = { method: c.req.method, route: routePath(c, -1), status: String(c.res.status) };
+    requests.observe(labels, (performance.now() - started) / 1_000);
+  };
+  const route = resource().get('/metrics', async (c) => {
+    if (!isLoopback(c) && !c.get('principal')) {
+      throw new AppError('unauthorized', 'Metrics are open to this machine only.', {
+        hint: 'Scrape from the machine itself, or with an access token as "Authorization: Bearer …".',
+      });
+    }
+    return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
+  });
+  return { measure, route };
+}
