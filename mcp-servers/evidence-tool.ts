@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnalystName } from '../src/domain/signal.ts';
+import type { AnalystName, Fact } from '../src/domain/signal.ts';
 import { evidenceOf } from '../src/evidence/situation.ts';
 import type { ToolDeps } from './deps.ts';
 import { askedTime, intervalField, symbolField, timeField } from './fields.ts';
@@ -14,7 +14,7 @@ const input = z.strictObject({
 });
 
 /** An Evidence of the core, unrounded: it must reach the judge bit for bit as the backtest gives it. */
-const output = z.looseObject({ facts: z.record(z.string(), z.looseObject({})) });
+const output = z.object({ analyst: z.string(), symbol: z.string(), facts: z.record(z.string(), z.custom<Fact>()) });
 
 /** The tool through which one analyst sees the market: the pure evidence function over what was known. */
 export function evidenceTool({

@@ -24,6 +24,8 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
       delete jsonSchema.pattern;
       // A loose object says the same by saying nothing; only a strict one must be told.
       const additional = jsonSchema.additionalProperties;
+      // Answers promise their fields, not that there will never be another.
+      if (io === 'output' && additional === false) delete jsonSchema.additionalProperties;
       if (additional && Object.keys(additional).length === 0) delete jsonSchema.additionalProperties;
       if (zodSchema._zod.def.type === 'record') delete jsonSchema.propertyNames;
     },
@@ -32,18 +34,8 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
 }
 
 /** The schema of a whole result. `meta` is the same everywhere and described in the server's instructions. */
-export function resultSchemaOf(output: z.ZodObject): JsonSchema {
-  const data = jsonSchemaOf(output, 'output');
-  return {
-    type: 'object',
-    properties: { data: withoutNoise(data), meta: { type: 'object' } },
-    required: ['data', 'meta'],
-  };
-}
-
-/** Answers promise their fields, not that there will never be another. */
-function withoutNoise(schema: JsonSchema): JsonSchema {
-  const { additionalProperties, ...rest } = schema;
-  if (additionalProperties && typeof additionalProperties === 'object') return schema;
-  return rest;
-}
+export const resultSchemaOf = (output: z.ZodObject): JsonSchema => ({
+  type: 'object',
+  properties: { data: jsonSchemaOf(output, 'output'), meta: { type: 'object' } },
+  required: ['data', 'meta'],
+});

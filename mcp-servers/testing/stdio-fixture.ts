@@ -1,0 +1,9 @@
+import { resolveSymbol } from '../market-data/tools/instruments.ts';
+import { mount } from '../shell.ts';
+import { bridgeStdio, serveStdioDirect } from '../stdio.ts';
+
+/** A child process for tests: `direct`, or `bridge URL TOKEN`. */
+const definition = { name: 'market-data', title: 'Fixture', instructions: 'Ask.', tools: [resolveSymbol] };
+const [mode, url = '', token] = process.argv.slice(2);
+if (mode === 'bridge') await bridgeStdio({ url, token, name: 'market-data' });
+else await serveStdioDirect(mount(definition, { clock: { now: () => Date.UTC(2025, 5, 18, 14) } }, { version: '0' }));
