@@ -1,0 +1,112 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyChain } from '../src/journal/chain.ts';
+import { deposit, filled, journalContract, opened, readAll } from '../src/testing/journal-contract.ts';
+import { fileJournal } from './journal-file.ts';
+import { memoryJournal } from './journal-memory.ts';
+
+const clock = { now: () => 1_760_000_000_000 };
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conclave-journal-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+journalContract('The journal in files', async (given) => fileJournal({ folder, clock: given }));
+const memory = memoryJournal({ clock });
+journalContract('The journal in memory', async () => memory);
+
+describe('the journal in files', () => {
+  it('survives a restart with the same chain', async () => {
+    const first = fileJournal({ folder, clock });
+    await first.append('restart', 0, [opened, filled('f1')]);
+    await first.close();
+    const second = fileJournal({ folder, clock });
+    await second.append('restart', 2, [deposit('7')]);
+    const records = await readAll(second, 'restart');
+    expect(await verifyChain(records)).toMatchObject({ outcome: 'intact', records: 3 });
+    await second.close();
+  });
+
+  it('shares one line, and so one sync, among appends of the same moment', async () => {
+    const journal = fileJournal({ folder, clock });
+    await journal.append('group', 0, [opened]);
+    await Promise.all([1, 2, 3, 4, 5].map((i) => journal.append('group', i, [deposit(String(i))])));
+    await journal.close();
+    const text = await readFile(join(folder, 'group.jsonl'), 'utf8');
+    expect(text.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('sets a half-written last line aside, says so, and goes on from the last durable record', async () => {
+    const journal = fileJournal({ folder, clock });
+    await journal.append('torn', 0, [opened, deposit('1')]);
+    await journal.close();
+    const path = join(folder, 'torn.jsonl');
+    const half = '{"from":3,"to":3,"records":[{"account":"to';
+    await appendFile(path, half);
+    const reports: { account: string; bytes: number; keptAs: string }[] = [];
+    const again = fileJournal({ folder, clock, onTorn: (torn) => reports.push(torn) });
+    expect(await again.head('torn')).toMatchObject({ sequence: 2 });
+    expect(reports).toMatchObject([{ account: 'torn', bytes: half.length }]);
+    expect(await readFile(reports[0]!.keptAs, 'utf8')).toBe(half);
+    await again.append('torn', 2, [deposit('2')]);
+    expect((await verifyChain(await readAll(again, 'torn'))).outcome).toBe('intact');
+    expect(await again.accounts()).toContain('torn');
+    await again.close();
+  });
+
+  it('sets aside a last line whose middle never reached the disk', async () => {
+    const journal = fileJournal({ folder, clock });
+    await journal.append('hole', 0, [opened]);
+    await journal.append('hole', 1, [filled('f1')]);
+    await journal.close();
+    const path = join(folder, 'hole.jsonl');
+    const bytes = await readFile(path);
+    bytes.fill(0, bytes.length - 200, bytes.length - 100);
+    await writeFile(path, bytes);
+    const again = fileJournal({ folder, clock, onTorn: () => {} });
+    expect(await again.head('hole')).toMatchObject({ sequence: 1 });
+    await again.close();
+  });
+
+  it('refuses to open when an acknowledged line is damaged or was edited', async () => {
+    const journal = fileJournal({ folder, clock });
+    await journal.append('edited', 0, [opened]);
+    await journal.append('edited', 1, [deposit('10')]);
+    await journal.close();
+    const path = join(folder, 'edited.jsonl');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"10"', '"99"'));
+    const edited = fileJournal({ folder, clock });
+    await expect(edited.head('edited')).rejects.toMatchObject({ code: 'corrupt' });
+    await writeFile(path, text.slice(text.indexOf('\n') + 1) + text);
+    await expect(edited.head('edited')).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('finds every record of a long file whose lines cross the read buffer', async () => {
+    const journal = fileJournal({ folder, clock });
+    let sequence = 0;
+    for (let line = 0; line < 40; line++) {
+      const note = 'x'.repeat(200_000 + line);
+      const entries = [{ kind: 'audit' as const, payload: { action: 'note', by: 'me', particulars: { note } } }];
+      sequence = (await journal.append('long', sequence, entries)).at(-1)!.sequence;
+    }
+    await journal.close();
+    const again = fileJournal({ folder, clock });
+    expect(await again.head('long')).toMatchObject({ sequence: 40 });
+    expect((await readAll(again, 'long', 38)).map((each) => each.sequence)).toEqual([39, 40]);
+    await again.close();
+  });
+
+  it('keeps its files from other users of the machine', async () => {
+    const own = join(folder, 'private');
+    const journal = fileJournal({ folder: own, clock });
+    await journal.append('../escape', 0, [opened]);
+    await journal.close();
+    expect(await readdir(own)).toEqual(['..%2Fescape.jsonl']);
+    expect((await stat(own)).mode & 0o077).toBe(0);
+    expect((await stat(join(own, '..%2Fescape.jsonl'))).mode & 0o077).toBe(0);
+  });
+});
