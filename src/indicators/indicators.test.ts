@@ -23,7 +23,7 @@ const market = fc
   .map(({ grid, start, steps }): Columns => {
     const column = () => new Float64Array(steps.length);
     const columns = { open: column(), high: column(), low: column(), close: column(), volume: column() };
-    let price = start;
+    let price: number = start;
     steps.forEach((step, i) => {
       const move = step.kind === 'flat' ? 0 : step.kind === 'tie' ? Math.sign(step.move) : step.move;
       const close = Math.max(grid, price + move * grid * (step.kind === 'spike' ? 1000 : 1));

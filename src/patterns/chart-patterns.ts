@@ -17,7 +17,8 @@ export interface KeyPoint {
 
 /**
  * A chart pattern. It exists from `formedAt`, the row that confirmed its last pivot. It is confirmed by the first close
- * beyond the neckline, fails on a close beyond `invalidation` or when the break does not come in time.
+ * beyond the neckline; it fails on a close beyond `invalidation`, or when break or target do not come in time. A
+ * confirmed one whose target was touched stays confirmed and is settled: `resolvedAt` is set.
  */
 export interface ChartPattern {
   pattern: ChartPatternName;
@@ -110,7 +111,9 @@ function follow({ high, low, close, length }: BarSeries, formed: ChartPattern, g
     const reach = sign === 1 ? low[i]! : high[i]!;
     const reached = sign * (reach - pattern.target) <= 0;
     const givenUp = beyond || i - pattern.confirmedAt > 2 * patience;
-    if (reached || givenUp) return { ...pattern, resolvedAt: i, reachedTarget: reached };
+    // The touch came during the bar, the close at its end: the target was first.
+    if (reached) return { ...pattern, resolvedAt: i, reachedTarget: true };
+    if (givenUp) return { ...pattern, state: 'failed' as const, failedAt: i, resolvedAt: i, reachedTarget: false };
   }
   return pattern;
 }
