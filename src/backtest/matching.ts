@@ -42,8 +42,10 @@ export function hold(resting: Resting): Held {
 /** Half of the least amount: prices that differ by float noise alone are equal. */
 const NOISE = 5e-10;
 
+export const emptyTape = (): Tape => ({ open: 0, high: 0, low: 0, close: 0, half: 0, slip: 0 });
+
 export const barTape = (bar: BarPrices, instrument: Instrument, costs: Costs): Tape =>
-  setBarTape({ open: 0, high: 0, low: 0, close: 0, half: 0, slip: 0 }, bar, instrument, costs);
+  setBarTape(emptyTape(), bar, instrument, costs);
 
 /** The same into a tape that is used again: a backtest makes one per run. */
 export function setBarTape(tape: Tape, bar: BarPrices, instrument: Instrument, costs: Costs): Tape {
