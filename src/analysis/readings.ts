@@ -1,5 +1,5 @@
-import type { BarSeries } from '../domain/bar.ts';
-import { type IndicatorName, indicators } from '../indicators/index.ts';
+import { type BarSeries, sliceSeries } from '../domain/bar.ts';
+import { type Indicator, type IndicatorName, indicators } from '../indicators/index.ts';
 
 interface ReadingSpec {
   indicator: IndicatorName;
@@ -53,12 +53,21 @@ export const readingNames = Object.keys(readingSpecs) as ReadingName[];
 /** Latest values and those one bar earlier, by which a cross is seen. */
 export function readIndicators(series: BarSeries): { latest: Readings; before: Readings } {
   const [latest, before] = [{} as Readings, {} as Readings];
-  const last = series.length - 1;
   for (const name of readingNames) {
-    const { indicator, parameters }: ReadingSpec = readingSpecs[name];
-    const outputs = Object.entries(indicators[indicator].batch(series, parameters) as Record<string, Float64Array>);
-    latest[name] = Object.fromEntries(outputs.map(([output, column]) => [output, finite(column[last])]));
-    before[name] = Object.fromEntries(outputs.map(([output, column]) => [output, finite(column[last - 1])]));
+    const spec: ReadingSpec = readingSpecs[name];
+    const indicator: Indicator = indicators[spec.indicator];
+    const { parameters } = spec;
+    // Only what the two last values depend on; the rest would come out the same and be thrown away.
+    const bars = indicator.reach
+      ? sliceSeries(series, series.length - 1 - indicator.reach(parameters), series.length)
+      : series;
+    const columns = indicator.batch(bars, parameters);
+    latest[name] = {};
+    before[name] = {};
+    for (const output of indicator.outputs) {
+      latest[name][output] = finite(columns[output]!.at(-1));
+      before[name][output] = finite(columns[output]!.at(-2));
+    }
   }
   return { latest, before };
 }

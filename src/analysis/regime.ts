@@ -1,6 +1,6 @@
 import type { BarSeries } from '../domain/bar.ts';
 import { adxIndicator } from '../indicators/adx.ts';
-import { ewmaVolatility } from './volatility.ts';
+import { ewmaVolatility, medianOf } from './volatility.ts';
 
 export const regimes = ['trend-up', 'trend-down', 'range', 'high-volatility', 'crisis'] as const;
 export type RegimeName = (typeof regimes)[number];
@@ -34,10 +34,11 @@ export function detectRegime(
   series: BarSeries,
   volatility = ewmaVolatility(series.close),
   adx: number = adxIndicator.batch(series).adx[series.length - 1] ?? Number.NaN,
+  usual = medianOf(volatility),
 ): Regime | undefined {
   const { close, length } = series;
   if (length < SPAN + 21) return undefined;
-  const features = featuresOf(close, volatility, adx);
+  const features = featuresOf(close, volatility.at(-1)!, usual, adx);
   const scores = scoresOf(features);
   const highest = Math.max(...Object.values(scores));
   const weights = regimes.map((name) => Math.exp(scores[name] - highest));
@@ -50,7 +51,7 @@ export function detectRegime(
   return { name, probabilities, features };
 }
 
-function featuresOf(close: Float64Array, volatility: Float64Array, adx: number): RegimeFeatures {
+function featuresOf(close: Float64Array, now: number, usual: number, adx: number): RegimeFeatures {
   const last = close.length - 1;
   const start = last - SPAN;
   let [path, squares, peak] = [0, 0, close[start]!];
@@ -61,9 +62,6 @@ function featuresOf(close: Float64Array, volatility: Float64Array, adx: number):
     peak = Math.max(peak, close[i]!);
   }
   const net = Math.log(close[last]! / close[start]!);
-  const past = volatility.filter((value) => !Number.isNaN(value)).sort();
-  const usual = past[past.length >> 1]!;
-  const now = volatility[last]!;
   return {
     drift: squares > 0 ? net / Math.sqrt(squares) : 0,
     efficiency: path > 0 ? Math.abs(net) / path : 0,

@@ -12,7 +12,7 @@ import { type Drawdown, drawdownOf } from './drawdown.ts';
 import { type Alignment, alignTimeframes } from './multi-timeframe.ts';
 import { type Readings, readIndicators } from './readings.ts';
 import { detectRegime, type Regime } from './regime.ts';
-import { ewmaVolatility, forecastVolatility, type VolatilityForecast } from './volatility.ts';
+import { ewmaVolatility, forecastVolatility, medianOf, type VolatilityForecast } from './volatility.ts';
 
 /**
  * A snapshot is a function of at most this many last bars known at `asOf`, whatever more is loaded, so that live, paper
@@ -95,6 +95,7 @@ export function snapshot(history: SnapshotHistory, asOf: Timestamp): Snapshot {
   const readings = readIndicators(series);
   const range = pivotRange(series);
   const volatility = ewmaVolatility(close);
+  const usual = medianOf(volatility);
   return {
     symbol: history.symbol,
     interval: history.interval,
@@ -110,10 +111,10 @@ export function snapshot(history: SnapshotHistory, asOf: Timestamp): Snapshot {
     candlesticks: seenCandlesticks(series),
     chartPatterns: seenChartPatterns(series, range),
     levels: findLevels(series, 8, range),
-    regime: detectRegime(series, volatility, readings.latest.adx14.adx ?? Number.NaN) ?? null,
+    regime: detectRegime(series, volatility, readings.latest.adx14.adx ?? Number.NaN, usual) ?? null,
     alignment: alignTimeframes(series),
     similarity: similarityOutlook(close, { horizon: HORIZON }) ?? null,
-    volatility: forecastVolatility(series, HORIZON, volatility) ?? null,
+    volatility: forecastVolatility(series, HORIZON, volatility, usual) ?? null,
     drawdown: drawdownOf(series) ?? null,
     correlations: correlationsOf(series, history.others ?? {}, asOf),
   };

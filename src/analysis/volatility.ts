@@ -61,22 +61,35 @@ export function tradingPace({ openTime, interval, length }: BarSeries): { barsPe
 /** Days that end at 22:00 UTC, about when New York closes: a currency week then has five of them, not five and a stub. */
 const dayOf = (time: Timestamp) => Math.floor((time + 2 * HOUR) / DAY);
 
-/** Undefined with fewer than 21 bars. */
-export function forecastVolatility(series: BarSeries, horizon: number, column = ewmaVolatility(series.close)) {
+/** Median of the numbers in a column; NaN where there are none. */
+export function medianOf(column: Float64Array): number {
+  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** Undefined with fewer than 21 bars. `column` and its `median` may be given where they are at hand. */
+export function forecastVolatility(
+  series: BarSeries,
+  horizon: number,
+  column = ewmaVolatility(series.close),
+  median = medianOf(column),
+) {
   const perBar = column[series.length - 1];
   if (perBar === undefined || Number.isNaN(perBar)) return undefined;
   const { barsPerDay, barsPerYear } = tradingPace(series);
-  const past = column.filter((value) => !Number.isNaN(value)).sort();
-  const median = past[past.length >> 1]!;
-  let below = 0;
-  while (below < past.length && past[below]! < perBar) below++;
+  let [below, defined] = [0, 0];
+  for (const value of column) {
+    if (Number.isNaN(value)) continue;
+    defined++;
+    if (value < perBar) below++;
+  }
   const forecast: VolatilityForecast = {
     perBar,
     daily: perBar * Math.sqrt(barsPerDay),
     annual: perBar * Math.sqrt(barsPerYear),
     overHorizon: perBar * Math.sqrt(horizon),
     ratio: median > 0 ? perBar / median : 1,
-    percentile: below / past.length,
+    percentile: below / defined,
     barsPerDay,
     barsPerYear,
   };

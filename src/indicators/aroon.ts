@@ -10,6 +10,7 @@ export const aroonIndicator = defineIndicator({
   inputs: ['high', 'low'],
   outputs: ['down', 'up'],
   warmup: (p) => p.period,
+  reach: (p) => p.period + 1,
   batch({ high, low }, p) {
     const count = p.period;
     const [down, up] = [undefinedColumn(high.length), undefinedColumn(high.length)];

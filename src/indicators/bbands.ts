@@ -14,6 +14,7 @@ export const bbandsIndicator = defineIndicator({
   inputs: ['close'],
   outputs: ['upper', 'middle', 'lower'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch({ close }, p) {
     const [upper, middle, lower] = [close, close, close].map((column) => undefinedColumn(column.length)) as [
       Float64Array,

@@ -21,6 +21,7 @@ export const cciIndicator = defineIndicator({
   inputs: ['high', 'low', 'close'],
   outputs: ['cci'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch({ high, low, close }, p) {
     const typical = close.map((value, i) => typicalPrice(high[i]!, low[i]!, value));
     const cci = undefinedColumn(close.length);

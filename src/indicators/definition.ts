@@ -40,14 +40,20 @@ export interface Indicator<P extends string = string, O extends string = string>
   outputs: readonly O[];
   /** Row of the first bar on which every output is defined. */
   warmup(given?: Partial<Record<P, number>>): number;
+  /**
+   * How many last bars a value is computed from, where that is all it depends on: then the last rows of a shorter piece
+   * are the same to the last bit. Absent where everything before counts (averages of averages, running sums).
+   */
+  reach?(given?: Partial<Record<P, number>>): number;
   batch(columns: Columns, given?: Partial<Record<P, number>>): Record<O, Float64Array>;
   stream(given?: Partial<Record<P, number>>): BarStream<O>;
 }
 
 interface Definition<P extends string, O extends string>
-  extends Omit<Indicator<P, O>, 'warmup' | 'batch' | 'stream' | 'parameters'> {
+  extends Omit<Indicator<P, O>, 'warmup' | 'reach' | 'batch' | 'stream' | 'parameters'> {
   parameters: Record<P, Parameter>;
   warmup(parameters: Record<P, number>): number;
+  reach?(parameters: Record<P, number>): number;
   batch(columns: Columns, parameters: Record<P, number>): Record<O, Float64Array>;
   stream(parameters: Record<P, number>): BarStream<O>;
 }
@@ -56,7 +62,7 @@ interface Definition<P extends string, O extends string>
 export function defineIndicator<const P extends string, const O extends string>(
   definition: Definition<P, O>,
 ): Indicator<P, O> {
-  const { name, parameters } = definition;
+  const { name, parameters, reach } = definition;
   const complete = (given: Partial<Record<P, number>> = {}) => {
     const known = Object.keys(parameters) as P[];
     const stranger = Object.keys(given).find((key) => !(key in parameters));
@@ -68,6 +74,7 @@ export function defineIndicator<const P extends string, const O extends string>(
   return {
     ...definition,
     warmup: (given) => definition.warmup(complete(given)),
+    ...(reach && { reach: (given: Partial<Record<P, number>>) => reach(complete(given)) }),
     batch: (columns, given) => definition.batch(columns, complete(given)),
     stream: (given) => definition.stream(complete(given)),
   };

@@ -10,6 +10,7 @@ export const donchianIndicator = defineIndicator({
   inputs: ['high', 'low'],
   outputs: ['upper', 'middle', 'lower'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch({ high, low }, p) {
     const upper = rollingHighest(high, p.period);
     const lower = rollingLowest(low, p.period);

@@ -53,7 +53,7 @@ const parametersOf = (indicator: Indicator) =>
 
 function streamed(indicator: Indicator, columns: Columns, parameters: Record<string, number>) {
   const stream = indicator.stream(parameters);
-  const rows = Array.from(columns.close, (close, i) =>
+  const values = Array.from(columns.close, (close, i) =>
     stream.next({
       open: columns.open[i]!,
       high: columns.high[i]!,
@@ -62,14 +62,18 @@ function streamed(indicator: Indicator, columns: Columns, parameters: Record<str
       volume: columns.volume[i]!,
     }),
   );
-  return Object.fromEntries(indicator.outputs.map((output) => [output, rows.map((row) => row[output]!)]));
+  return Object.fromEntries(indicator.outputs.map((output) => [output, values.map((row) => row[output]!)]));
 }
 
 /** Where two columns first differ in any bit that arithmetic can see (all NaNs are one); -1 where nowhere. */
 const firstDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).findIndex((value, i) => !Object.is(value, b[i]));
-const prefix = (columns: Columns, end: number) =>
-  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.subarray(0, end)])) as Columns;
+const rows = (columns: Columns, from: number, to: number) =>
+  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.subarray(from, to)])) as Columns;
+
+/** Averages of averages, Wilder's averages, running sums and running totals: every bar before counts. */
+const recursive =
+  'sma ema wma dema tema kama macd rsi atr natr adx stoch stochrsi trix obv sar keltner supertrend'.split(' ');
 
 describe.each(indicatorNames)('%s', (name) => {
   const indicator = findIndicator(name)!;
@@ -99,9 +103,23 @@ describe.each(indicatorNames)('%s', (name) => {
     const columns = lattice(300, 11);
     const whole = indicator.batch(columns);
     for (const end of [0, 1, 50, 150, 299]) {
-      const part = indicator.batch(prefix(columns, end));
+      const part = indicator.batch(rows(columns, 0, end));
       for (const output of indicator.outputs) expect(part[output]).toEqual(whole[output]!.slice(0, end));
     }
+  });
+
+  it('needs no more bars than it says, or says that all count', () => {
+    const { reach } = indicator;
+    if (!reach) return expect(recursive).toContain(name);
+    fc.assert(
+      fc.property(market, parametersOf(indicator), (columns, parameters) => {
+        const whole = indicator.batch(columns, parameters);
+        const { length } = columns.close;
+        const tail = indicator.batch(rows(columns, Math.max(0, length - reach(parameters)), length), parameters);
+        for (const output of indicator.outputs) expect(tail[output]!.at(-1)).toEqual(whole[output]!.at(-1));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('is defined exactly from its warm-up on', () => {

@@ -19,6 +19,7 @@ export const linearregSlopeIndicator = defineIndicator({
   inputs: ['close'],
   outputs: ['slope'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch({ close }, p) {
     const slope = undefinedColumn(close.length);
     for (let i = firstDefined(close) + p.period - 1; i < close.length; i++) {

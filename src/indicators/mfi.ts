@@ -26,6 +26,7 @@ export const mfiIndicator = defineIndicator({
   inputs: ['high', 'low', 'close', 'volume'],
   outputs: ['mfi'],
   warmup: (p) => p.period,
+  reach: (p) => p.period + 1,
   batch({ high, low, close, volume }, p) {
     const flows = new Float64Array(close.length);
     const mfi = undefinedColumn(close.length);

@@ -10,6 +10,7 @@ export const momIndicator = defineIndicator({
   inputs: ['close'],
   outputs: ['mom'],
   warmup: (p) => p.period,
+  reach: (p) => p.period + 1,
   batch({ close }, p) {
     const mom = undefinedColumn(close.length);
     for (let i = p.period; i < close.length; i++) mom[i] = close[i]! - close[i - p.period]!;

@@ -21,6 +21,7 @@ export const realisedVolatilityIndicator = defineIndicator({
   inputs: ['close'],
   outputs: ['volatility'],
   warmup: (p) => p.period,
+  reach: (p) => p.period + 1,
   batch({ close }, p) {
     const scale = Math.sqrt(p.barsPerYear);
     return { volatility: stddev(logReturns(close), p.period, p.period - 1).map((value) => value * scale) };

@@ -13,6 +13,7 @@ export const rocIndicator = defineIndicator({
   inputs: ['close'],
   outputs: ['roc'],
   warmup: (p) => p.period,
+  reach: (p) => p.period + 1,
   batch({ close }, p) {
     const roc = undefinedColumn(close.length);
     for (let i = p.period; i < close.length; i++) roc[i] = changePercent(close[i]!, close[i - p.period]!);

@@ -35,6 +35,7 @@ export const stddevIndicator = defineIndicator({
   inputs: ['close'],
   outputs: ['stddev'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch: ({ close }, p) => ({ stddev: stddev(close, p.period).map((value) => value * p.deviations) }),
   stream(p) {
     const deviation = stddevStream(p.period);

@@ -11,6 +11,7 @@ export const vwapIndicator = defineIndicator({
   inputs: ['high', 'low', 'close', 'volume'],
   outputs: ['vwap'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch({ high, low, close, volume }, p) {
     const turnover = close.map((value, i) => typicalPrice(high[i]!, low[i]!, value) * volume[i]!);
     const vwap = undefinedColumn(close.length);

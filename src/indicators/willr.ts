@@ -16,6 +16,7 @@ export const willrIndicator = defineIndicator({
   inputs: ['high', 'low', 'close'],
   outputs: ['willr'],
   warmup: (p) => p.period - 1,
+  reach: (p) => p.period,
   batch({ high, low, close }, p) {
     const highest = rollingHighest(high, p.period);
     const lowest = rollingLowest(low, p.period);

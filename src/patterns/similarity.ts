@@ -51,22 +51,37 @@ function shapeOf(values: Float64Array, from: number, length: number): Float64Arr
  * The windows of the past nearest in shape to the last `length` values: every window is compared, no index, no
  * approximation. Nearest first; of windows that end within `apart` bars of each other only the nearest.
  */
-export function nearestWindows(values: Float64Array, length: number, { count, apart, until }: SearchOptions) {
+export function nearestWindows(
+  values: Float64Array,
+  length: number,
+  { count, apart, until }: SearchOptions,
+): SimilarWindow[] {
   const query = values.length >= length ? shapeOf(values, values.length - length, length) : undefined;
   if (!query) return [];
-  const candidates: SimilarWindow[] = [];
-  for (let end = length - 1; end <= until; end++) {
-    const correlation = likeness(query, values, end - length + 1);
-    if (Number.isNaN(correlation)) continue;
-    candidates.push({ index: end, correlation, distance: Math.sqrt(Math.max(0, 2 * length * (1 - correlation))) });
-  }
-  candidates.sort((a, b) => b.correlation - a.correlation || b.index - a.index);
+  const likenesses = new Float64Array(Math.max(0, until + 1)).fill(Number.NaN);
+  for (let end = length - 1; end <= until; end++) likenesses[end] = likeness(query, values, end - length + 1);
   const chosen: SimilarWindow[] = [];
-  for (const candidate of candidates) {
-    if (chosen.length === count) break;
-    if (chosen.every(({ index }) => Math.abs(index - candidate.index) >= apart)) chosen.push(candidate);
+  while (chosen.length < count) {
+    const index = latestHighest(likenesses);
+    if (index < 0) break;
+    const correlation = likenesses[index]!;
+    chosen.push({ index, correlation, distance: Math.sqrt(Math.max(0, 2 * length * (1 - correlation))) });
+    likenesses.fill(Number.NaN, Math.max(0, index - apart + 1), index + apart);
   }
   return chosen;
+}
+
+/** Row of the highest value, of equals the latest; -1 where none is a number. */
+function latestHighest(values: Float64Array): number {
+  let row = -1;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! >= highest) {
+      row = i;
+      highest = values[i]!;
+    }
+  }
+  return row;
 }
 
 /** Correlation of the unit-length query with a window; NaN for a flat one. One pass, around the window's first value. */
