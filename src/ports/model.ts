@@ -8,6 +8,8 @@ export interface ModelRequest<T> {
   /** Deadline in milliseconds for the whole call, retries included. */
   deadlineMs: number;
   thinkingTokens?: number;
+  /** What the call's cost is booked to; its budget is that of one decision. */
+  decisionId?: string;
   signal?: AbortSignal;
 }
 
