@@ -42,3 +42,11 @@ export const figures = (value: number, digits = 9) =>
 
 /** For statistics: six figures say all there is to say. */
 export const rounded = (value: number | null | undefined) => (typeof value === 'number' ? figures(value, 6) : null);
+
+/** A value with every number cut to seven figures; what is not finite becomes null. Not for times or amounts. */
+export function tidy<T>(value: T): T {
+  if (typeof value === 'number') return figures(value, 7) as T;
+  if (Array.isArray(value)) return value.map((each) => tidy(each)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, tidy(each)])) as T;
+}
