@@ -72,16 +72,17 @@ function featuresOf(close: Float64Array, now: number, usual: number, adx: number
 }
 
 /**
- * A drift of two deviations with an ADX of 25 is a clear trend; a volatility of 1.8 times the usual one outweighs it; a
- * crisis is both twice the usual volatility and a fall of two deviations.
+ * A drift of two deviations with an ADX of 25 is a clear trend; the ADX, which has no direction, counts only as far as
+ * the drift has one. A volatility of 1.8 times the usual one outweighs a trend; a crisis is both that and a deep fall.
  */
 function scoresOf({ drift, adx, volatilityRatio, fall }: RegimeFeatures): Record<RegimeName, number> {
   const strength = (adx - 20) / 10;
+  const trend = (towards: number) => 1.5 * (towards - 1) + strength * Math.min(1, Math.max(0, towards));
   const storm = 4 * Math.log(Math.max(volatilityRatio, 0.1) / 1.5);
   return {
-    'trend-up': 1.5 * drift - 1 + strength,
-    'trend-down': -1.5 * drift - 1 + strength,
-    range: 1.5 - Math.abs(drift) - strength,
+    'trend-up': trend(drift),
+    'trend-down': trend(-drift),
+    range: 1.2 - Math.abs(drift) - strength / 2,
     'high-volatility': 1 + storm,
     crisis: storm + 1.5 * (fall - 1.5),
   };
