@@ -53,9 +53,19 @@ export function tradingPace({ openTime, interval, length }: BarSeries): { barsPe
   const bars = length - Math.max(0, first);
   const barsPerYear = (bars * YEAR) / span;
   if (step >= DAY) return { barsPerDay: Math.min(1, DAY / step), barsPerYear };
-  const days = new Set<number>();
-  for (let i = Math.max(0, first); i < length; i++) days.add(dayOf(openTime[i]!));
-  return { barsPerDay: bars / Math.max(1, days.size), barsPerYear };
+  return { barsPerDay: usualDay(openTime.subarray(Math.max(0, first))), barsPerYear };
+}
+
+/** Median of the bars in a day, so that half days and the stubs at the ends do not count. */
+function usualDay(openTime: Float64Array): number {
+  const counts: number[] = [];
+  let day = Number.NaN;
+  for (const time of openTime) {
+    if (dayOf(time) === day) counts[counts.length - 1]!++;
+    else counts.push(1);
+    day = dayOf(time);
+  }
+  return counts.sort((a, b) => a - b)[counts.length >> 1] ?? 1;
 }
 
 /** Days that end at 22:00 UTC, about when New York closes: a currency week then has five of them, not five and a stub. */

@@ -23,8 +23,8 @@ describe('the nearest windows', () => {
         const all = values
           .map((_, end) => correlation(query, values.slice(Math.max(0, end - length + 1), end + 1)))
           .filter((value, end) => end >= length - 1 && end <= until && !Number.isNaN(value));
-        if (all.length === 0) return expect(found).toEqual([]);
-        expect(found[0]!.correlation).toBeCloseTo(Math.max(...all), 9);
+        expect(found).toHaveLength(Math.min(1, all.length));
+        if (found.length > 0) expect(found[0]!.correlation).toBeCloseTo(Math.max(...all), 9);
       }),
       { numRuns: 80 },
     );
