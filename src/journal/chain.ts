@@ -15,6 +15,21 @@ export function link(previousHash: string, record: Unlinked): JournalRecord {
   return { ...content, hash: contentHash(content) } as JournalRecord;
 }
 
+/** Gives consecutive entries their sequences, their time and their links, after the head that is known. */
+export function linkAll(
+  account: string,
+  head: { sequence: number; hash: string },
+  entries: readonly JournalEntry[],
+  time: Timestamp,
+): JournalRecord[] {
+  let previousHash = head.hash;
+  return entries.map((entry, index) => {
+    const record = link(previousHash, { ...entry, account, sequence: head.sequence + index + 1, time });
+    previousHash = record.hash;
+    return record;
+  });
+}
+
 export type ChainCheck =
   | { outcome: 'whole'; sequence: number; hash: string }
   | { outcome: 'broken'; sequence: number; reason: string };
