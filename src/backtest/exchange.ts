@@ -16,7 +16,17 @@ import type { BrokerEvent } from '../ports/broker.ts';
 import type { Exchange, ExchangeState } from '../ports/exchange.ts';
 import { type Costs, commissionOf, hasRealVolume } from './costs.ts';
 import { legId, legOf, ocoTarget, refusal } from './legs.ts';
-import { emptyTape, fillPrice, type Held, match, quoteTape, setBarTape, type Tape, type Touch } from './matching.ts';
+import {
+  emptyTape,
+  fillPrice,
+  type Held,
+  isQuiet,
+  match,
+  quoteTape,
+  setBarTape,
+  type Tape,
+  type Touch,
+} from './matching.ts';
 import { createOrderBook } from './order-book.ts';
 
 export interface ExchangeOptions {
@@ -154,6 +164,7 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
    * rest, which is the worse order of what cannot be known.
    */
   function meet(shelf: Held[], met: Tape, when: Omit<Turn, 'events' | 'born'>): readonly BrokerEvent[] {
+    if (shelf.every((held) => held.order.timeInForce === 'gtc' && isQuiet(held, met))) return nothing;
     const { openTime } = when;
     const overdue = ({ order }: Held) => order.timeInForce === 'day' && dayOf(order.createdAt) < dayOf(openTime);
     const touches: { held: Held; touch: Touch }[] = [];

@@ -6,7 +6,7 @@ import type { Order } from '../domain/order.ts';
 import { HOUR } from '../domain/time.ts';
 import { anOrder, orderTime } from '../testing/orders.ts';
 import { type Costs, commissionOf, defaultCosts } from './costs.ts';
-import { barTape, fillPrice, hold, match, matchBar, matchQuote } from './matching.ts';
+import { barTape, fillPrice, hold, isQuiet, match, matchBar, matchQuote } from './matching.ts';
 
 const eurusd = requireInstrument('EURUSD');
 const half = eurusd.typicalSpread / 2;
@@ -189,6 +189,17 @@ describe('every fill', () => {
         const bought = Number(priceOf(anOrder({ side: which }), prices, defaultCosts));
         expect(sign * (bought - prices.open)).toBeGreaterThanOrEqual(half - 1e-9);
       }),
+    );
+  });
+
+  it('is never overlooked by the quick look at a resting order', () => {
+    fc.assert(
+      fc.property(bars, side, price, fc.constantFrom('limit', 'stop'), (prices, which, level, type) => {
+        const order = anOrder({ type: type as 'limit', side: which, limitPrice: level, stopPrice: level });
+        const tape = barTape(prices, eurusd, defaultCosts);
+        expect(isQuiet(hold({ order }), tape)).toBe(match(hold({ order }), tape) === null);
+      }),
+      { numRuns: 300 },
     );
   });
 

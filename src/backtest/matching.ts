@@ -135,6 +135,14 @@ export function match(held: Held, tape: Tape, inside = false): Touch | null {
   }
 }
 
+/** Whether a bar surely passes a resting limit or stop by: what most bars do, and what a long backtest consists of. */
+export function isQuiet({ order, limit, stop }: Held, tape: Tape): boolean {
+  const buy = order.side === 'buy';
+  if (order.type === 'limit') return (buy ? tape.low : -tape.high) + tape.half > limit + NOISE;
+  if (order.type === 'stop') return (buy ? tape.high : -tape.low) + tape.half < stop - NOISE;
+  return false;
+}
+
 export interface MatchedPrice {
   price: Price;
   /** Signed against us: positive cost money. */
