@@ -17,7 +17,7 @@ const market = fc
         down: fc.integer({ min: 0, max: 4 }),
         volume: fc.constantFrom(0, 500, 1000, 90_000),
       }),
-      { maxLength: 400 },
+      { maxLength: 400, size: 'max' },
     ),
   })
   .map(({ grid, start, steps }): Columns => {

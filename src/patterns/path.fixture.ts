@@ -43,14 +43,26 @@ export function closesThrough(turns: readonly number[], step = 20): number[] {
   return closes;
 }
 
-/** Random walks with enough swing for pivots, and the odd flat stretch. */
+/** Random walks with swings of their own and the odd flat stretch; shorter ones are simpler. */
 export const walk = (maxLength = 500) =>
   fc
-    .array(fc.tuple(fc.integer({ min: -10, max: 10 }), fc.integer({ min: 0, max: 8 })), { minLength: 30, maxLength })
-    .map((moves) => {
+    .record({
+      length: fc.integer({ min: 30, max: maxLength }),
+      seed: fc.integer({ min: 1, max: 1_000_000 }),
+      swing: fc.integer({ min: 0, max: 12 }),
+      period: fc.integer({ min: 10, max: 60 }),
+    })
+    .map(({ length, seed, swing, period }) => {
+      let state = seed;
+      const chance = () => {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+        return (state >>> 8) / 2 ** 24;
+      };
       let price = 1_000;
-      const closes = moves.map(([move, calm]) => {
-        price = Math.max(50, price + (calm === 0 ? 0 : move));
+      const closes = Array.from({ length }, (_, i) => {
+        const calm = i % 97 < 6;
+        const move = Math.round((chance() - 0.5) * 20 + swing * Math.cos((2 * Math.PI * i) / period));
+        price = Math.max(50, price + (calm ? 0 : move));
         return price;
       });
       return barsThrough(closes, 1);
