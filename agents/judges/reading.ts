@@ -5,7 +5,7 @@ import type { Abstention, AnalystName, Direction, Signal, View } from '../../src
 export type Judge = (evidence: Evidence) => Signal;
 
 /** How far ahead the desk's views look, in bars of the decision interval. */
-export const HORIZON_BARS = 12;
+export const HORIZON_BARS = 8;
 /** No judged view claims more: evidence of one kind never makes a sure thing. */
 export const MOST_CONFIDENT = 0.9;
 /** How far full confidence lifts the probability from a coin: what markets usually grant is less still. */

@@ -16,7 +16,7 @@ export const judgeTrend: Judge = (evidence) => {
   const breakout = read.number('breakout');
   const parts: [value: number | null, weight: number][] = [
     [alignment, 0.3],
-    [slope === null ? null : clamp(slope / 4, -1, 1), 0.2],
+    [slope === null ? null : clamp(slope / 2, -1, 1), 0.2],
     [order, 0.15],
     [momentum === null ? null : clamp(momentum / 2, -1, 1), 0.15],
     [balance === null ? null : clamp(balance * 1.5, -1, 1), 0.1],
@@ -28,7 +28,7 @@ export const judgeTrend: Judge = (evidence) => {
   const shared = present.reduce((sum, [value, each]) => sum + value * each, 0) / weight;
   const facts = [
     alignment === null ? null : `alignment of timeframes ${say(alignment)}`,
-    slope === null ? null : `slope ${say(slope)} standard errors`,
+    slope === null ? null : `slope ${say(slope)} standard deviations`,
     order === null ? null : `order of averages ${say(order)}`,
     momentum === null ? null : `momentum ${say(momentum)} standard deviations`,
     adx === null ? null : `ADX ${say(adx, 1)}`,

@@ -1,18 +1,33 @@
 import type { Instrument } from '../domain/instrument.ts';
 import type { EconomicEvent } from '../domain/news.ts';
+import { pegged } from '../sentiment/entities.ts';
 
-/** Stable coins move with the currency that they are pegged to. */
-const pegs: Record<string, string> = { USDT: 'USD', USDC: 'USD', BUSD: 'USD', DAI: 'USD', TUSD: 'USD' };
+/** What a stronger economy behind a currency does to the price: sign and share of the effect. */
+export interface CurrencyEffect {
+  currency: string;
+  effect: number;
+}
 
-export const pegged = (currency: string) => pegs[currency] ?? currency;
-
-/** The currencies whose news moves the instrument, with the sign of a rise of each on its price. */
-export function exposures(instrument: Pick<Instrument, 'base' | 'quote'>): { currency: string; sign: 1 | -1 }[] {
-  return [
-    { currency: pegged(instrument.base), sign: 1 },
-    { currency: pegged(instrument.quote), sign: -1 },
-  ];
+/**
+ * Both sides of a pair count fully. Metals and coins are priced in a currency, so its strength weighs on them; shares
+ * live on the economy whose currency they are quoted in.
+ */
+export function currencyEffects(instrument: Pick<Instrument, 'assetClass' | 'base' | 'quote'>): CurrencyEffect[] {
+  const quote = pegged(instrument.quote);
+  switch (instrument.assetClass) {
+    case 'fx':
+      return [
+        { currency: pegged(instrument.base), effect: 1 },
+        { currency: quote, effect: -1 },
+      ];
+    case 'metal':
+      return [{ currency: quote, effect: -1 }];
+    case 'crypto':
+      return [{ currency: quote, effect: -0.5 }];
+    default:
+      return [{ currency: quote, effect: 0.5 }];
+  }
 }
 
 export const touchesInstrument = (event: Pick<EconomicEvent, 'currency'>, instrument: Instrument) =>
-  exposures(instrument).some(({ currency }) => currency === event.currency);
+  currencyEffects(instrument).some(({ currency }) => currency === event.currency);

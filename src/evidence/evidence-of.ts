@@ -1,22 +1,19 @@
 import type { Evidence } from '../domain/record.ts';
 import type { AnalystName } from '../domain/signal.ts';
-import { factSheet } from './facts.ts';
+import { chartEvidence } from './chart.ts';
+import { economicEvidence } from './economy-evidence.ts';
+import { newsEvidence } from './news.ts';
+import { riskEvidence } from './risk.ts';
 import type { Situation } from './situation.ts';
-
-const lastClose: (analyst: AnalystName, prefix: string) => (situation: Situation) => Evidence =
-  (analyst, prefix) => (situation) => {
-    const sheet = factSheet(analyst, prefix, situation);
-    sheet.add('close', situation.series.close[situation.series.length - 1], { unit: 'price' });
-    sheet.add('atr', situation.market.atr, { unit: 'price' });
-    return sheet.evidence();
-  };
+import { strategyEvidence } from './strategy.ts';
+import { trendEvidence } from './trend.ts';
 
 /** What each analyst is shown. Pure: the backtest and the MCP tools call the same functions. */
 export const evidenceOf: Record<AnalystName, (situation: Situation) => Evidence> = {
-  strategist: lastClose('strategist', 'strategy'),
-  'chart-analyst': lastClose('chart-analyst', 'chart'),
-  'risk-analyst': lastClose('risk-analyst', 'risk'),
-  'trend-analyst': lastClose('trend-analyst', 'trend'),
-  'news-analyst': lastClose('news-analyst', 'news'),
-  economist: lastClose('economist', 'economy'),
+  strategist: strategyEvidence,
+  'chart-analyst': chartEvidence,
+  'risk-analyst': riskEvidence,
+  'trend-analyst': trendEvidence,
+  'news-analyst': newsEvidence,
+  economist: economicEvidence,
 };
