@@ -84,7 +84,8 @@ export const getNews = tool({
     const stories = dedupe(items)
       .reverse()
       .map((story: Story) => {
-        const suspicious = looksLikeInstruction(story.headline);
+        // Markup that cleaning strips away may hold the instruction.
+        const suspicious = [story.headline, story.item.headline.slice(0, 2_000)].some(looksLikeInstruction);
         return {
           id: story.item.id,
           untrustedText: suspicious ? null : story.headline,
