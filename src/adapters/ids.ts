@@ -16,10 +16,13 @@ export function timeOrderedIds({ clock, random }: { clock: Clock; random: Random
   let tail: number[] = [];
   return {
     next(prefix) {
+      // The first digit starts in its lower half, so that counting up never overflows within a millisecond.
       // A clock that steps back must not let a newer id sort before an older one.
       const now = Math.max(clock.now(), lastTime);
       tail =
-        now === lastTime ? countUp(tail) : Array.from({ length: TAIL_LENGTH }, () => Math.floor(random.next() * 32));
+        now === lastTime
+          ? countUp(tail)
+          : Array.from({ length: TAIL_LENGTH }, (_, i) => Math.floor(random.next() * (i === 0 ? 16 : 32)));
       lastTime = now;
       return `${prefix}_${encodeTime(now)}${tail.map((digit) => alphabet[digit]).join('')}`;
     },
