@@ -44,7 +44,7 @@ interface Part {
   text: string | null;
 }
 
-/** A formation counts by its confidence and by its shrunk hit rate on this instrument; unproven ones count little. */
+/** A formation counts by its confidence and by how much it beat the base rate on this instrument, shrunk; unproven ones count little. */
 function formation(read: Reading, kind: 'pattern' | 'candlestick', weight: number): Part | null {
   const direction = read.number(`${kind}.direction`);
   const name = read.text(`${kind}.name`);
@@ -52,9 +52,10 @@ function formation(read: Reading, kind: 'pattern' | 'candlestick', weight: numbe
   const confidence = read.number(`${kind}.confidence`) ?? 0.5;
   const samples = read.number(`${kind}.samples`) ?? 0;
   const rate = read.number(`${kind}.hit_rate`);
-  const shrunk = rate === null ? 0.5 : (rate * samples + 0.5 * DOUBT) / (samples + DOUBT);
-  // Half of its weight for the shape, the rest for its record; a bad record takes the shape's half away again.
-  const worth = clamp(0.4 + (shrunk - 0.5) * 4, 0, 1);
+  const base = read.number(`${kind}.base_rate`) ?? 0.5;
+  const edge = rate === null ? 0 : ((rate - base) * samples) / (samples + DOUBT);
+  // Less than half of its weight for the shape, the rest for its record; a bad record takes the shape's part away too.
+  const worth = clamp(0.4 + edge * 4, 0, 1);
   const record = rate === null || samples === 0 ? '' : ` (right ${percent(rate)} of ${say(samples, 0)} times)`;
   return { score: direction * confidence * worth * weight, text: `${name.replaceAll('-', ' ')}${record}` };
 }

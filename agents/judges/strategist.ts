@@ -46,7 +46,7 @@ export const judgeStrategist: Judge = (evidence) => {
   const score = known.reduce((sum, rule) => sum + rule.weight * rule.position, 0) / total;
   const skill = known.reduce((sum, rule) => sum + (rule.weight * Math.max(0, rule.t ?? 0)) / total, 0);
   const alignment = read.number('alignment');
-  const conviction = score * (0.45 + 0.55 * clamp(skill / 2, 0, 1));
+  const conviction = score * (0.25 + 0.75 * clamp((skill - 0.4) / 1.8, 0, 1));
   // Larger timeframes that disagree halve what the rules say; they never turn it round.
   const agreed =
     alignment === null || Math.sign(alignment) !== -Math.sign(conviction) ? 1 : 1 - 0.5 * Math.abs(alignment);

@@ -2,7 +2,9 @@ import { abstain, clamp, type Judge, reading, say, sentence, viewOf } from './re
 
 /** Below this the parts contradict each other, and a trend that is not shared is not followed. */
 const SHARED = 0.2;
-const STRONG_ADX = 30;
+/** An average directional index that noise reaches, and one that it hardly does. */
+const WEAK_ADX = 15;
+const STRONG_ADX = 40;
 
 /** Follows the trend that timeframes, averages and momentum share; abstains when they do not share one. */
 export const judgeTrend: Judge = (evidence) => {
@@ -36,7 +38,7 @@ export const judgeTrend: Judge = (evidence) => {
   if (Math.abs(shared) < SHARED) {
     return abstain('trend-analyst', read, 'timeframes_disagree', sentence(['no shared trend', ...facts]));
   }
-  const strength = adx === null ? 0.6 : 0.4 + 0.6 * clamp(adx / STRONG_ADX, 0, 1);
+  const strength = adx === null ? 0.5 : 0.2 + 0.8 * clamp((adx - WEAK_ADX) / (STRONG_ADX - WEAK_ADX), 0, 1);
   return viewOf({
     analyst: 'trend-analyst',
     evidence,
