@@ -1,0 +1,53 @@
+import { and, asc, desc, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import type { Forecast, SettledForecast } from '../src/domain/signal.ts';
+import type { ForecastStore } from '../src/ports/store.ts';
+import type { Database } from './client.ts';
+import { forecasts } from './tables/index.ts';
+
+/** Reads the projections that projections.ts fills. */
+export function forecastStore({ db }: Database): ForecastStore {
+  return {
+    /** Longest overdue first. */
+    async due(asOf, limit) {
+      const rows = await db
+        .select()
+        .from(forecasts)
+        .where(and(isNull(forecasts.settledAt), lte(forecasts.settlesAt, asOf)))
+        .orderBy(asc(forecasts.settlesAt), asc(forecasts.id))
+        .limit(limit);
+      return rows.map(forecastOf);
+    },
+    /** Newest first. */
+    async settled({ analyst, limit }) {
+      const rows = await db
+        .select()
+        .from(forecasts)
+        .where(and(isNotNull(forecasts.settledAt), analyst === undefined ? undefined : eq(forecasts.analyst, analyst)))
+        .orderBy(desc(forecasts.settledAt), desc(forecasts.id))
+        .limit(limit);
+      return rows.map(settledOf);
+    },
+    /** Next to settle first. */
+    async open(limit) {
+      const rows = await db
+        .select()
+        .from(forecasts)
+        .where(isNull(forecasts.settledAt))
+        .orderBy(asc(forecasts.settlesAt), asc(forecasts.id))
+        .limit(limit);
+      return rows.map(forecastOf);
+    },
+  };
+}
+
+type Row = typeof forecasts.$inferSelect;
+
+function forecastOf(row: Row): Forecast {
+  const { account, journalSequence, settledAt, settleMark, correct, brier, logScore, ...forecast } = row;
+  return forecast as Forecast;
+}
+
+function settledOf(row: Row): SettledForecast {
+  const { settledAt, settleMark, correct, brier, logScore } = row;
+  return { ...forecastOf(row), settledAt, settleMark, correct, brier, logScore } as SettledForecast;
+}

@@ -1,0 +1,28 @@
+import type { Clock } from '../src/ports/clock.ts';
+import type { Stores } from '../src/ports/store.ts';
+import { barStore } from './bar-store.ts';
+import { calendarStore } from './calendar-store.ts';
+import type { Database } from './client.ts';
+import { decisionStore } from './decision-store.ts';
+import { translating } from './failures.ts';
+import { forecastStore } from './forecast-store.ts';
+import { newsStore } from './news-store.ts';
+import { type OrderStore, orderStore } from './order-store.ts';
+import { quoteStore } from './quote-store.ts';
+import { settingStore } from './setting-store.ts';
+import { userStore } from './user-store.ts';
+
+/** Every store over one database, the same code on the embedded one and on PostgreSQL. */
+export function createStores(database: Database, clock: Pick<Clock, 'now'>): Stores & { orders: OrderStore } {
+  return {
+    bars: translating(barStore(database, clock)),
+    quotes: translating(quoteStore(database)),
+    news: translating(newsStore(database)),
+    calendar: translating(calendarStore(database)),
+    decisions: translating(decisionStore(database)),
+    forecasts: translating(forecastStore(database)),
+    orders: translating(orderStore(database)),
+    settings: translating(settingStore(database, clock)),
+    users: translating(userStore(database, clock)),
+  };
+}

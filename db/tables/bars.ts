@@ -1,0 +1,43 @@
+import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { time } from '../columns.ts';
+
+/** Every version of every bar. A corrected bar is a new row, so that a read as of an earlier time sees what was known. */
+export const bars = pgTable(
+  'bars',
+  {
+    symbol: text().notNull(),
+    interval: text().notNull(),
+    source: text().notNull(),
+    openTime: time().notNull(),
+    version: integer().notNull(),
+    closeTime: time().notNull(),
+    open: doublePrecision().notNull(),
+    high: doublePrecision().notNull(),
+    low: doublePrecision().notNull(),
+    close: doublePrecision().notNull(),
+    volume: doublePrecision().notNull(),
+    receiveTime: time().notNull(),
+    backfilled: boolean().notNull(),
+    simulated: boolean().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.symbol, table.interval, table.source, table.openTime, table.version] })],
+);
+
+/** Bars that failed a check, kept apart with the reason. `at` is the row's own text where no time could be read. */
+export const quarantine = pgTable(
+  'quarantine',
+  {
+    symbol: text().notNull(),
+    interval: text().notNull(),
+    source: text().notNull(),
+    at: text().notNull(),
+    flag: text().notNull(),
+    row: integer(),
+    reason: text().notNull(),
+    receiveTime: time().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.symbol, table.interval, table.source, table.at, table.flag] }),
+    index().on(table.symbol, table.receiveTime),
+  ],
+);
