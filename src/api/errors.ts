@@ -12,7 +12,7 @@ export function errorHandler(log: Log | undefined): ErrorHandler<ApiEnv> {
     const known = asAppError(failure);
     if (known) return sendError(c, known);
     const requestId = c.get('requestId');
-    log?.error({ requestId, method: c.req.method, path: c.req.path, failure }, 'A request failed');
+    log?.error({ requestId, method: c.req.method, path: c.req.path, err: failure }, 'A request failed');
     const document = errorDocument(failure);
     return c.json({ error: { ...document.error, details: { requestId } } }, 500);
   };

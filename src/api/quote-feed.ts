@@ -26,7 +26,7 @@ export function createQuoteFeed({
         bus.publish('quote', quote);
         pace = PACE;
       } catch (failure) {
-        if (pace === PACE) log?.error({ symbol, failure }, 'No quote; trying again more slowly');
+        if (pace === PACE) log?.error({ symbol, err: failure }, 'No quote; trying again more slowly');
         pace = Math.min(SLOWEST, pace * 2);
       }
       await clock.sleep(pace, signal).catch(() => undefined);

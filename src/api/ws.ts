@@ -107,7 +107,7 @@ export function socketRoute({ bus, clock, marketData, log }: ApiDeps, feed: Quot
               }
             }
           } catch (failure) {
-            if (!(failure instanceof AppError)) log?.error({ failure }, 'A socket message failed');
+            if (!(failure instanceof AppError)) log?.error({ err: failure }, 'A socket message failed');
             send(ws, { type: 'error', error: errorDocument(failure).error });
           }
         },

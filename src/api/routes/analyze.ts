@@ -41,7 +41,7 @@ export function analyzeRoutes({ desk, marketData, log }: Pick<ApiDeps, 'desk' | 
         await send('decision', document);
       } catch (failure) {
         // The status line is gone by now, so the error is an event of its own.
-        if (!(failure instanceof AppError)) log?.error({ requestId, userId, failure }, 'An analysis failed');
+        if (!(failure instanceof AppError)) log?.error({ requestId, userId, err: failure }, 'An analysis failed');
         await send('error', errorDocument(failure));
       }
     }) as never;

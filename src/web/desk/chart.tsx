@@ -1,0 +1,155 @@
+import { useQuery } from '@tanstack/react-query';
+import {
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  HistogramSeries,
+  type IPriceLine,
+  LineStyle,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { useEffect, useRef } from 'react';
+import type { BarsDocument } from '../../api/documents.ts';
+import { get } from '../api/client.ts';
+import { Problem } from '../parts/states.tsx';
+import { useDark } from '../shell/theme.ts';
+
+export interface Level {
+  price: number;
+  title: string;
+  tone: 'up' | 'down' | 'accent' | 'faint';
+  dashed?: boolean;
+}
+
+const seconds = (iso: string) => (Date.parse(iso) / 1_000) as UTCTimestamp;
+
+/** Bars known at the time of the decision, with entry, stop, target and levels. Times are UTC. */
+export function Chart({
+  symbol,
+  interval,
+  asOf,
+  levels,
+}: {
+  symbol: string;
+  interval: string;
+  asOf?: string;
+  levels: readonly Level[];
+}) {
+  const bars = useQuery({
+    queryKey: ['bars', symbol, interval, asOf],
+    queryFn: ({ signal }) => get<BarsDocument>('/api/bars', { symbol, interval, asOf, limit: 240 }, signal),
+    staleTime: 60_000,
+  });
+  const box = useRef<HTMLDivElement>(null);
+  const dark = useDark();
+  const key = JSON.stringify(levels);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes colours that are read from the page, and `key` stands for the levels
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !bars.data) return;
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+    const chart = createChart(element, {
+      autoSize: true,
+      layout: {
+        background: { type: ColorType.Solid, color: 'transparent' },
+        textColor: colour('faint'),
+        fontFamily: style.getPropertyValue('--font-sans') || 'system-ui',
+        fontSize: 11,
+      },
+      grid: { vertLines: { color: colour('raised') }, horzLines: { color: colour('raised') } },
+      rightPriceScale: { borderColor: colour('line') },
+      timeScale: {
+        borderColor: colour('line'),
+        timeVisible: !['1d', '1w', '1M'].includes(interval),
+        secondsVisible: false,
+        rightOffset: 4,
+      },
+      crosshair: {
+        vertLine: { labelBackgroundColor: colour('soft') },
+        horzLine: { labelBackgroundColor: colour('soft') },
+      },
+      handleScroll: { vertTouchDrag: false },
+    });
+    const last = bars.data.bars.at(-1)?.close ?? 1;
+    const precision = last >= 1_000 ? 2 : last >= 20 ? 3 : 5;
+    const candles = chart.addSeries(CandlestickSeries, {
+      upColor: colour('up'),
+      downColor: colour('down'),
+      wickUpColor: colour('up'),
+      wickDownColor: colour('down'),
+      borderVisible: false,
+      priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
+    });
+    candles.setData(
+      bars.data.bars.map(({ openTime, open, high, low, close }) => ({
+        time: seconds(openTime),
+        open,
+        high,
+        low,
+        close,
+      })),
+    );
+    if (bars.data.bars.some((bar) => bar.volume > 0)) {
+      const volume = chart.addSeries(HistogramSeries, {
+        priceScaleId: '',
+        priceFormat: { type: 'volume' },
+        lastValueVisible: false,
+        priceLineVisible: false,
+        color: `${colour('faint')}55`,
+      });
+      volume.priceScale().applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
+      volume.setData(bars.data.bars.map((bar) => ({ time: seconds(bar.openTime), value: bar.volume })));
+    }
+    const lines: IPriceLine[] = levels.map(({ price, title, tone, dashed }) =>
+      candles.createPriceLine({
+        price,
+        title,
+        color: colour(tone),
+        lineWidth: 1,
+        lineStyle: dashed ? LineStyle.Dotted : LineStyle.Solid,
+        axisLabelVisible: !dashed,
+        axisLabelTextColor: colour('bg'),
+      }),
+    );
+    // Lines do not widen the scale by themselves; a stop outside the view would look as if there were none.
+    const prices = levels.filter((level) => !level.dashed).map((level) => level.price);
+    candles.applyOptions({
+      autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
+        const seen = original();
+        if (!seen?.priceRange) return seen;
+        const { minValue, maxValue } = seen.priceRange;
+        return {
+          ...seen,
+          priceRange: { minValue: Math.min(minValue, ...prices), maxValue: Math.max(maxValue, ...prices) },
+        };
+      },
+    });
+    const count = bars.data.bars.length;
+    chart
+      .timeScale()
+      .setVisibleLogicalRange({ from: Math.max(0, count - (element.clientWidth < 500 ? 70 : 130)), to: count + 4 });
+    return () => {
+      for (const line of lines) candles.removePriceLine(line);
+      chart.remove();
+    };
+  }, [bars.data, dark, key, interval]);
+
+  return (
+    <div className="relative h-[300px] md:h-[380px]">
+      {bars.isError && (
+        <div className="p-4">
+          <Problem failure={bars.error} onRetry={() => void bars.refetch()} />
+        </div>
+      )}
+      {bars.isPending && <div className="pulse-soft absolute inset-4 rounded-lg bg-raised" />}
+      <div
+        ref={box}
+        role="img"
+        aria-label={`Price of ${symbol}, ${interval} bars${levels.length > 0 ? `; ${levels.map((level) => `${level.title} ${level.price}`).join(', ')}` : ''}`}
+        className="absolute inset-0"
+      />
+    </div>
+  );
+}
