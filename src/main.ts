@@ -1,13 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
-import { WebSocketServer } from 'ws';
 import { readOwner } from '../db/data-dir.ts';
 import { createLog } from './adapters/log.ts';
+import { serveApp } from './api/serve.ts';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
-import { openSystem, type System } from './system.ts';
+import { openSystem } from './system.ts';
 
 export interface ServeOptions {
   config: Config;
@@ -19,67 +17,54 @@ export interface ServeOptions {
   /** Ends after so long without a request. */
   idleExitMs?: number;
   note: (text: string) => void;
+  /** Told once when the desk answers. `link` signs the owner in; after the first password it is the plain address. */
   announce: (desk: { url: string; link: string }) => void;
 }
 
-/** Runs the desk until a signal ends it. Throws `port_in_use`, `locked`, `read_only`, `corrupt`, `schema_outdated`. */
-export async function serveDesk({
-  config,
-  port,
-  host,
-  headless,
-  idleExitMs,
-  note,
-  announce,
-}: ServeOptions): Promise<void> {
-  const log = createLog(config.env.LOG_LEVEL);
-  if (!headless) await takeOver(config, note);
-  // The port first: a second start must not wait for a database only to learn that it may not listen.
-  const server = createServer();
-  const address = await listen(server, port, host);
-  let system: System;
-  try {
-    system = await openSystem({ config, log, schedules: !headless, url: address, headless, progress: note });
-  } catch (failure) {
-    server.close();
-    throw failure;
-  }
+const FAREWELL_MS = 8_000;
 
-  const sockets = new WebSocketServer({ noServer: true });
-  let lastRequest = Date.now();
-  const adaptor = createAdaptorServer({
-    fetch: (request, env) => {
-      lastRequest = Date.now();
-      return system.fetch(request, env);
-    },
-    websocket: { server: sockets },
-    createServer: ((_options: unknown, listener: (...args: unknown[]) => void) => {
-      server.on('request', listener);
-      return server;
-    }) as never,
+/** Runs the desk until a signal ends it. Throws `port_in_use`, `locked`, `read_only`, `corrupt`, `schema_outdated`. */
+export async function serveDesk(options: ServeOptions): Promise<void> {
+  const { config, port, host, headless, idleExitMs, note, announce } = options;
+  if (!headless) await takeOver(config, note);
+  // The port first: nobody should wait for a database only to learn that the desk may not listen.
+  await probePort(port, host);
+  const system = await openSystem({
+    config,
+    log: createLog(config.env.LOG_LEVEL),
+    schedules: !headless,
+    headless,
+    progress: note,
   });
 
-  let stopping: Promise<void> | undefined;
-  const stop = (why: string) => {
-    stopping ??= (async () => {
-      note(`conclave: ${why}, stopping`);
-      for (const socket of sockets.clients) socket.close(1001, 'the desk stops');
-      adaptor.close();
-      server.closeIdleConnections();
-      await Promise.race([system.stop(), sleep(8_000)]);
-      server.closeAllConnections();
-      process.exit(0);
-    })();
-    return stopping;
+  let lastRequest = Date.now();
+  const counted: typeof system.app.fetch = (...args) => {
+    lastRequest = Date.now();
+    return system.app.fetch(...args);
   };
-  system.onShutdown(() => void stop('another desk takes over'));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  const server = await serveApp({ fetch: counted, close: system.app.close }, { host, port }).catch(
+    async (failure: unknown) => {
+      await system.stop();
+      throw failure;
+    },
+  );
+  await system.announce(server.url);
+
+  let stopping = false;
+  const stop = async (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    note(`conclave: stopping (${why})`);
+    await Promise.race([server.close().then(() => system.stop()), sleep(FAREWELL_MS)]);
+    process.exit(0);
+  };
+  system.onShutdown(() => stop('another desk takes over'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   if (idleExitMs !== undefined) {
-    setInterval(() => {
-      if (Date.now() - lastRequest > idleExitMs && sockets.clients.size === 0) void stop('idle');
-    }, 1_000).unref();
+    setInterval(() => Date.now() - lastRequest > idleExitMs && stop('idle'), 1_000).unref();
   }
-  announce({ url: address, link: `${address}/?token=${system.startToken}` });
+  const link = (await system.app.startTokenWorks()) ? `${server.url}/?token=${system.startToken}` : server.url;
+  announce({ url: server.url, link });
 }
 
 /** A headless desk that serves MCP clients gives way to a real start. */
@@ -87,47 +72,30 @@ async function takeOver({ dataDir }: Config, note: (text: string) => void): Prom
   const owner = await readOwner(dataDir);
   if (!owner?.headless || !owner.url) return;
   note('conclave: taking over from a headless desk');
-  await fetch(new URL('/api/shutdown', owner.url), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${owner.token}` },
-  }).catch(() => undefined);
+  const headers = { authorization: `Bearer ${owner.token}` };
+  await fetch(new URL('/api/shutdown', owner.url), { method: 'POST', headers }).catch(() => undefined);
   for (let waited = 0; waited < 10_000 && (await readOwner(dataDir)); waited += 100) await sleep(100);
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (failure: NodeJS.ErrnoException) => {
-      if (failure.code === 'EADDRINUSE') {
-        reject(
-          new AppError('port_in_use', `Port ${port} on ${host} is in use.`, {
-            cause: failure,
-            hint: `Stop the other program, or start with PORT=${port + 1} npm start.`,
-          }),
-        );
-      } else if (failure.code === 'EACCES') {
-        reject(
-          new AppError('port_in_use', `Port ${port} may not be used without special rights.`, {
-            cause: failure,
-            hint: 'Use a port above 1024, for example PORT=3000.',
-          }),
-        );
-      } else if (failure.code === 'EADDRNOTAVAIL' || failure.code === 'ENOTFOUND') {
-        reject(
-          new AppError('bad_config', `HOST ${host} is not an address of this machine.`, {
-            cause: failure,
-            hint: 'Use HOST=127.0.0.1.',
-          }),
-        );
-      } else reject(failure);
-    });
-    server.listen(port, host, resolve);
+function probePort(port: number, host: string): Promise<void> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', (cause: NodeJS.ErrnoException) => reject(listenFailure(cause, port, host)));
+    probe.listen(port, host, () => probe.close(() => resolve()));
   });
-  const bound = server.address() as AddressInfo;
-  const name =
-    bound.family === 'IPv6'
-      ? `[${bound.address === '::' ? '::1' : bound.address}]`
-      : bound.address === '0.0.0.0'
-        ? '127.0.0.1'
-        : bound.address;
-  return `http://${name}:${bound.port}`;
+}
+
+function listenFailure(cause: NodeJS.ErrnoException, port: number, host: string): AppError {
+  if (cause.code === 'EADDRINUSE') {
+    const hint = `Stop the other program, or start with PORT=${port + 1} npm start.`;
+    return new AppError('port_in_use', `Port ${port} on ${host} is in use.`, { cause, hint });
+  }
+  if (cause.code === 'EACCES') {
+    const hint = 'Use a port above 1024, for example PORT=3000.';
+    return new AppError('port_in_use', `Port ${port} needs special rights.`, { cause, hint });
+  }
+  return new AppError('bad_config', `Cannot listen on ${host}:${port}: ${cause.message}`, {
+    cause,
+    hint: 'Use HOST=127.0.0.1.',
+  });
 }
