@@ -111,13 +111,21 @@ export function snapshot(history: SnapshotHistory, asOf: Timestamp): Snapshot {
     candlesticks: seenCandlesticks(series),
     chartPatterns: seenChartPatterns(series, range),
     levels: findLevels(series, 8, range),
-    regime: detectRegime(series, volatility, readings.latest.adx14.adx ?? Number.NaN, usual) ?? null,
+    regime: orNull(detectRegime(series, volatility, readings.latest.adx14.adx ?? Number.NaN, usual)),
     alignment: alignTimeframes(series),
-    similarity: similarityOutlook(close, { horizon: HORIZON }) ?? null,
-    volatility: forecastVolatility(series, HORIZON, volatility, usual) ?? null,
-    drawdown: drawdownOf(series) ?? null,
+    similarity: orNull(similarityOutlook(close, { horizon: HORIZON })),
+    volatility: orNull(forecastVolatility(series, HORIZON, volatility, usual)),
+    drawdown: orNull(drawdownOf(series)),
     correlations: correlationsOf(series, history.others ?? {}, asOf),
   };
+}
+
+/** Prices that are not positive have no returns: what is computed from them is not known. */
+const orNull = <T>(part: T | undefined): T | null => (part !== undefined && allFinite(part) ? part : null);
+
+function allFinite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value !== 'object' || Object.values(value).every(allFinite);
 }
 
 function lastBar(series: BarSeries): LastBar | null {
@@ -139,7 +147,7 @@ const DAY = 86_400_000;
 function changeOf(series: BarSeries): Change {
   const { close, closeTime, length } = series;
   const last = length - 1;
-  const since = (before: number | undefined) => (before && length > 0 ? close[last]! / before - 1 : null);
+  const since = (before: number | undefined) => (before && before > 0 ? close[last]! / before - 1 : null);
   const ago = (duration: number) => asOfSeries(series, (closeTime[last] ?? 0) - duration).close.at(-1);
   return { bar: since(close[last - 1]), day: since(ago(DAY)), week: since(ago(7 * DAY)) };
 }

@@ -16,11 +16,9 @@ export const bbandsIndicator = defineIndicator({
   warmup: (p) => p.period - 1,
   reach: (p) => p.period,
   batch({ close }, p) {
-    const [upper, middle, lower] = [close, close, close].map((column) => undefinedColumn(column.length)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    const upper = undefinedColumn(close.length);
+    const middle = undefinedColumn(close.length);
+    const lower = undefinedColumn(close.length);
     const { period: count, up, down } = p;
     for (let i = firstDefined(close) + count - 1; i < close.length; i++) {
       const mean = meanOf(close, i - count + 1, count);

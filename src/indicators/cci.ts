@@ -1,5 +1,5 @@
 import { defineIndicator, period } from './definition.ts';
-import { createWindow, meanOf, undefinedColumn } from './window.ts';
+import { createWindow, mapColumn, meanOf, undefinedColumn } from './window.ts';
 
 /** High, low and close in equal parts. */
 export const typicalPrice = (high: number, low: number, close: number) => (high + low + close) / 3;
@@ -23,7 +23,7 @@ export const cciIndicator = defineIndicator({
   warmup: (p) => p.period - 1,
   reach: (p) => p.period,
   batch({ high, low, close }, p) {
-    const typical = close.map((value, i) => typicalPrice(high[i]!, low[i]!, value));
+    const typical = mapColumn(close, (value, i) => typicalPrice(high[i]!, low[i]!, value));
     const cci = undefinedColumn(close.length);
     for (let i = p.period - 1; i < close.length; i++) cci[i] = channelIndex(typical, i - p.period + 1, p.period);
     return { cci };

@@ -81,8 +81,10 @@ export function defineIndicator<const P extends string, const O extends string>(
 }
 
 function checked(label: string, parameter: Parameter, value = parameter.default): number {
-  const whole = parameter.type === 'number' || Number.isInteger(value);
-  if (whole && value >= parameter.min && value <= parameter.max) return value;
+  const fits = value >= parameter.min && value <= parameter.max;
+  // As a machine integer: V8 would otherwise run every loop that counts with it in floating point, at half the speed.
+  if (fits && parameter.type === 'integer' && Number.isInteger(value)) return value | 0;
+  if (fits && parameter.type === 'number') return value;
   const kind = parameter.type === 'integer' ? 'a whole number' : 'a number';
   throw new RangeError(`${label} must be ${kind} from ${parameter.min} to ${parameter.max}, not ${value}.`);
 }

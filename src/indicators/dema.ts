@@ -1,5 +1,6 @@
 import { defineIndicator, period } from './definition.ts';
 import { ema, emaStream } from './ema.ts';
+import { mapColumn } from './window.ts';
 
 export const demaIndicator = defineIndicator({
   name: 'dema',
@@ -14,7 +15,7 @@ export const demaIndicator = defineIndicator({
     const once = ema(close, p.period);
     const twice = ema(once, p.period);
     // NaN of `twice` carries over into the warm-up rows.
-    return { dema: once.map((value, i) => 2 * value - twice[i]!) };
+    return { dema: mapColumn(once, (value, i) => 2 * value - twice[i]!) };
   },
   stream(p) {
     const first = emaStream(p.period);

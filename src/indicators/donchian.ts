@@ -1,5 +1,5 @@
 import { defineIndicator, period } from './definition.ts';
-import { createWindow, highestRow, lowestRow, rollingHighest, rollingLowest } from './window.ts';
+import { createWindow, highestRow, lowestRow, mapColumn, rollingHighest, rollingLowest } from './window.ts';
 
 export const donchianIndicator = defineIndicator({
   name: 'donchian',
@@ -14,7 +14,7 @@ export const donchianIndicator = defineIndicator({
   batch({ high, low }, p) {
     const upper = rollingHighest(high, p.period);
     const lower = rollingLowest(low, p.period);
-    return { upper, middle: upper.map((value, i) => (value + lower[i]!) / 2), lower };
+    return { upper, middle: mapColumn(upper, (value, i) => (value + lower[i]!) / 2), lower };
   },
   stream(p) {
     const [highs, lows] = [createWindow(p.period), createWindow(p.period)];

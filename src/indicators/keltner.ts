@@ -1,6 +1,7 @@
 import { atr, atrStream } from './atr.ts';
 import { defineIndicator, period } from './definition.ts';
 import { ema, emaStream } from './ema.ts';
+import { mapColumn } from './window.ts';
 
 export const keltnerIndicator = defineIndicator({
   name: 'keltner',
@@ -19,9 +20,9 @@ export const keltnerIndicator = defineIndicator({
     const average = ema(columns.close, p.period);
     const range = atr(columns, p.atrPeriod);
     return {
-      upper: average.map((value, i) => value + p.multiplier * range[i]!),
-      middle: average.map((value, i) => (Number.isNaN(range[i]!) ? Number.NaN : value)),
-      lower: average.map((value, i) => value - p.multiplier * range[i]!),
+      upper: mapColumn(average, (value, i) => value + p.multiplier * range[i]!),
+      middle: mapColumn(average, (value, i) => (Number.isNaN(range[i]!) ? Number.NaN : value)),
+      lower: mapColumn(average, (value, i) => value - p.multiplier * range[i]!),
     };
   },
   stream(p) {

@@ -21,14 +21,14 @@ export const macdIndicator = defineIndicator({
     const [fast, slow] = ordered(p);
     const first = firstDefined(close);
     const quick = ema(close, fast, first + slow - fast);
-    const line = ema(close, slow, first).map((value, i) => quick[i]! - value);
-    const signal = ema(line, p.signal);
+    const late = ema(close, slow, first);
     const macd = undefinedColumn(close.length);
+    for (let i = first + slow - 1; i < close.length; i++) macd[i] = quick[i]! - late[i]!;
+    const signal = ema(macd, p.signal);
     const histogram = undefinedColumn(close.length);
-    for (let i = first + slow + p.signal - 2; i < close.length; i++) {
-      macd[i] = line[i]!;
-      histogram[i] = line[i]! - signal[i]!;
-    }
+    const warm = first + slow + p.signal - 2;
+    for (let i = warm; i < close.length; i++) histogram[i] = macd[i]! - signal[i]!;
+    macd.fill(Number.NaN, 0, warm);
     return { macd, signal, histogram };
   },
   stream(p) {

@@ -1,5 +1,6 @@
 import { atr, atrStream } from './atr.ts';
 import { defineIndicator, period } from './definition.ts';
+import { mapColumn } from './window.ts';
 
 const share = (range: number, close: number) => (close === 0 && !Number.isNaN(range) ? 0 : (range / close) * 100);
 
@@ -12,7 +13,7 @@ export const natrIndicator = defineIndicator({
   inputs: ['high', 'low', 'close'],
   outputs: ['natr'],
   warmup: (p) => p.period,
-  batch: (columns, p) => ({ natr: atr(columns, p.period).map((range, i) => share(range, columns.close[i]!)) }),
+  batch: (columns, p) => ({ natr: mapColumn(atr(columns, p.period), (range, i) => share(range, columns.close[i]!)) }),
   stream(p) {
     const range = atrStream(p.period);
     return { next: (bar) => ({ natr: share(range.next(bar), bar.close) }) };

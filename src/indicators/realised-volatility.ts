@@ -1,6 +1,6 @@
 import { defineIndicator, period } from './definition.ts';
 import { stddev, stddevStream } from './stddev.ts';
-import { undefinedColumn } from './window.ts';
+import { mapColumn, undefinedColumn } from './window.ts';
 
 /** ln(close / close before), NaN in the first row. */
 export function logReturns(close: Float64Array): Float64Array {
@@ -24,7 +24,7 @@ export const realisedVolatilityIndicator = defineIndicator({
   reach: (p) => p.period + 1,
   batch({ close }, p) {
     const scale = Math.sqrt(p.barsPerYear);
-    return { volatility: stddev(logReturns(close), p.period, p.period - 1).map((value) => value * scale) };
+    return { volatility: mapColumn(stddev(logReturns(close), p.period, p.period - 1), (value) => value * scale) };
   },
   stream(p) {
     const deviation = stddevStream(p.period, p.period - 1);

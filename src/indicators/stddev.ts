@@ -1,5 +1,5 @@
 import { defineIndicator, period, type ValueStream } from './definition.ts';
-import { createWindow, firstDefined, meanOf, squaresAround, undefinedColumn } from './window.ts';
+import { createWindow, firstDefined, mapColumn, meanOf, squaresAround, undefinedColumn } from './window.ts';
 
 const deviationOf = (values: Float64Array, from: number, count: number, divisor: number) =>
   Math.sqrt(squaresAround(meanOf(values, from, count), values, from, count) / divisor);
@@ -36,7 +36,7 @@ export const stddevIndicator = defineIndicator({
   outputs: ['stddev'],
   warmup: (p) => p.period - 1,
   reach: (p) => p.period,
-  batch: ({ close }, p) => ({ stddev: stddev(close, p.period).map((value) => value * p.deviations) }),
+  batch: ({ close }, p) => ({ stddev: mapColumn(stddev(close, p.period), (value) => value * p.deviations) }),
   stream(p) {
     const deviation = stddevStream(p.period);
     return { next: ({ close }) => ({ stddev: deviation.next(close) * p.deviations }) };

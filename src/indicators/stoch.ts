@@ -1,6 +1,6 @@
 import { defineIndicator, period } from './definition.ts';
 import { sma, smaStream } from './sma.ts';
-import { createWindow, highestRow, lowestRow, rollingHighest, rollingLowest } from './window.ts';
+import { createWindow, highestRow, lowestRow, mapColumn, rollingHighest, rollingLowest } from './window.ts';
 
 /** Where `value` stands between low and high, 0 to 100; 0 where they are equal. */
 const place = (value: number, low: number, high: number) => {
@@ -13,7 +13,7 @@ export function fastK(high: Float64Array, low: Float64Array, close: Float64Array
   const highest = rollingHighest(high, count);
   const lowest = rollingLowest(low, count);
   // Undefined extremes make the place undefined, too: NaN - NaN is not 0.
-  return close.map((value, i) => place(value, lowest[i]!, highest[i]!));
+  return mapColumn(close, (value, i) => place(value, lowest[i]!, highest[i]!));
 }
 
 export function fastKStream(count: number) {
@@ -47,7 +47,7 @@ export const stochIndicator = defineIndicator({
   batch({ high, low, close }, p) {
     const k = sma(fastK(high, low, close, p.period), p.slowK);
     const d = sma(k, p.slowD);
-    return { k: k.map((value, i) => (Number.isNaN(d[i]!) ? Number.NaN : value)), d };
+    return { k: mapColumn(k, (value, i) => (Number.isNaN(d[i]!) ? Number.NaN : value)), d };
   },
   stream(p) {
     const raw = fastKStream(p.period);

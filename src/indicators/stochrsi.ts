@@ -2,6 +2,7 @@ import { defineIndicator, period } from './definition.ts';
 import { rsi, rsiStream } from './rsi.ts';
 import { sma, smaStream } from './sma.ts';
 import { fastK, fastKStream } from './stoch.ts';
+import { mapColumn } from './window.ts';
 
 export const stochrsiIndicator = defineIndicator({
   name: 'stochrsi',
@@ -20,7 +21,7 @@ export const stochrsiIndicator = defineIndicator({
     const strength = rsi(close, p.period);
     const k = fastK(strength, strength, strength, p.fastK);
     const d = sma(k, p.fastD);
-    return { k: k.map((value, i) => (Number.isNaN(d[i]!) ? Number.NaN : value)), d };
+    return { k: mapColumn(k, (value, i) => (Number.isNaN(d[i]!) ? Number.NaN : value)), d };
   },
   stream(p) {
     const strength = rsiStream(p.period);

@@ -1,5 +1,6 @@
 import { defineIndicator, period } from './definition.ts';
 import { ema, emaStream } from './ema.ts';
+import { mapColumn } from './window.ts';
 
 export const temaIndicator = defineIndicator({
   name: 'tema',
@@ -14,7 +15,7 @@ export const temaIndicator = defineIndicator({
     const once = ema(close, p.period);
     const twice = ema(once, p.period);
     const thrice = ema(twice, p.period);
-    return { tema: once.map((value, i) => 3 * value - 3 * twice[i]! + thrice[i]!) };
+    return { tema: mapColumn(once, (value, i) => 3 * value - 3 * twice[i]! + thrice[i]!) };
   },
   stream(p) {
     const [first, second, third] = [emaStream(p.period), emaStream(p.period), emaStream(p.period)];

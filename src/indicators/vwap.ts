@@ -1,6 +1,6 @@
 import { typicalPrice } from './cci.ts';
 import { defineIndicator, period } from './definition.ts';
-import { createWindow, sumOf, undefinedColumn } from './window.ts';
+import { createWindow, mapColumn, sumOf, undefinedColumn } from './window.ts';
 
 export const vwapIndicator = defineIndicator({
   name: 'vwap',
@@ -13,7 +13,7 @@ export const vwapIndicator = defineIndicator({
   warmup: (p) => p.period - 1,
   reach: (p) => p.period,
   batch({ high, low, close, volume }, p) {
-    const turnover = close.map((value, i) => typicalPrice(high[i]!, low[i]!, value) * volume[i]!);
+    const turnover = mapColumn(close, (value, i) => typicalPrice(high[i]!, low[i]!, value) * volume[i]!);
     const vwap = undefinedColumn(close.length);
     for (let i = p.period - 1; i < close.length; i++) {
       const from = i - p.period + 1;

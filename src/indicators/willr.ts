@@ -1,5 +1,5 @@
 import { defineIndicator, period } from './definition.ts';
-import { createWindow, highestRow, lowestRow, rollingHighest, rollingLowest } from './window.ts';
+import { createWindow, highestRow, lowestRow, mapColumn, rollingHighest, rollingLowest } from './window.ts';
 
 /** -100 at the low of the range, 0 at its high; 0 where there is no range. */
 const percentR = (close: number, lowest: number, highest: number) => {
@@ -20,7 +20,7 @@ export const willrIndicator = defineIndicator({
   batch({ high, low, close }, p) {
     const highest = rollingHighest(high, p.period);
     const lowest = rollingLowest(low, p.period);
-    return { willr: close.map((value, i) => percentR(value, lowest[i]!, highest[i]!)) };
+    return { willr: mapColumn(close, (value, i) => percentR(value, lowest[i]!, highest[i]!)) };
   },
   stream(p) {
     const highs = createWindow(p.period);

@@ -10,6 +10,13 @@ export function firstDefined(values: Float64Array): number {
 
 export const undefinedColumn = (length: number) => new Float64Array(length).fill(Number.NaN);
 
+/** A column computed row by row; several times faster than the typed array's own `map`. */
+export function mapColumn(values: Float64Array, compute: (value: number, row: number) => number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = compute(values[i]!, i);
+  return out;
+}
+
 /** Sum of `count` values from row `from`, oldest first. */
 export function sumOf(values: Float64Array, from: number, count: number): number {
   let sum = 0;
@@ -17,22 +24,44 @@ export function sumOf(values: Float64Array, from: number, count: number): number
   return sum;
 }
 
-/** Mean around the window's own first value: exact for a flat window, and safe from cancellation. */
+/**
+ * Mean around the window's own first value: exact for a flat window, and safe from cancellation. Four sums side by side,
+ * because each addition would otherwise wait for the one before.
+ */
 export function meanOf(values: Float64Array, from: number, count: number): number {
   const origin = values[from]!;
-  let sum = 0;
-  for (let i = from + 1; i < from + count; i++) sum += values[i]! - origin;
-  return origin + sum / count;
+  const end = from + count;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = from;
+  for (; i + 3 < end; i += 4) {
+    a += values[i]! - origin;
+    b += values[i + 1]! - origin;
+    c += values[i + 2]! - origin;
+    d += values[i + 3]! - origin;
+  }
+  for (; i < end; i++) a += values[i]! - origin;
+  return origin + (a + b + (c + d)) / count;
 }
 
 /** Sum of squared distances from `mean`. */
 export function squaresAround(mean: number, values: Float64Array, from: number, count: number): number {
-  let sum = 0;
-  for (let i = from; i < from + count; i++) {
-    const distance = values[i]! - mean;
-    sum += distance * distance;
+  const end = from + count;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = from;
+  for (; i + 3 < end; i += 4) {
+    a += (values[i]! - mean) * (values[i]! - mean);
+    b += (values[i + 1]! - mean) * (values[i + 1]! - mean);
+    c += (values[i + 2]! - mean) * (values[i + 2]! - mean);
+    d += (values[i + 3]! - mean) * (values[i + 3]! - mean);
   }
-  return sum;
+  for (; i < end; i++) a += (values[i]! - mean) * (values[i]! - mean);
+  return a + b + (c + d);
 }
 
 /** Row of the highest of `count` values from row `from`; of equals the latest. */

@@ -28,7 +28,7 @@ const MIN_TOUCHES = 2;
 export function findLevels(series: BarSeries, limit = 8, range = pivotRange(series)): Level[] {
   const last = series.close[series.length - 1];
   const width = SAME_LEVEL * (range[series.length - 1] ?? Number.NaN);
-  if (last === undefined || !(width > 0)) return [];
+  if (last === undefined || !(last > 0 && width > 0)) return [];
   return grouped(findPivots(series, LEVEL_REVERSAL, range), width)
     .filter((group) => group.length >= MIN_TOUCHES)
     .map((group): Level => {
