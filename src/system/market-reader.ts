@@ -1,0 +1,188 @@
+import type { Account } from '../domain/account.ts';
+import { type BarSeries, toSeries } from '../domain/bar.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { DAY, type Interval, SECOND, type Timestamp, toIso } from '../domain/time.ts';
+import type { MarketRead } from '../engine/desk.ts';
+import { type DatedFacts, marketOf, type Situation, situation, WINDOW } from '../evidence/situation.ts';
+import type { SessionCalendar } from '../ports/calendar.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { History, MarketData } from '../ports/market-data.ts';
+import type { Stores } from '../ports/store.ts';
+import { conversionRate } from './rates.ts';
+
+export interface SituationQuestion {
+  symbol: string;
+  interval?: Interval;
+  asOf?: Timestamp;
+  knownAt?: Timestamp;
+  signal?: AbortSignal;
+}
+
+export interface MarketReaderOptions {
+  marketData: MarketData;
+  sessions: SessionCalendar;
+  stores: Pick<Stores, 'news' | 'calendar'>;
+  clock: Pick<Clock, 'now'>;
+  account: () => Promise<Account>;
+  /** Makes sure that recent news and releases are in the store; failures become notices. */
+  refresh: (symbol: string, simulated: boolean) => Promise<string[]>;
+  defaultInterval: () => Promise<Interval>;
+}
+
+const NEWS_BACK = 7 * DAY;
+const EVENTS_BACK = 45 * DAY;
+const EVENTS_AHEAD = 7 * DAY;
+/** Decisions in flight at once, and a little more: what six tools ask about one moment is read once. */
+const REMEMBERED = 64;
+/** After this a moment is read anew: an import may have added bars to it. */
+const REMEMBERED_MS = 30 * SECOND;
+
+interface Reading {
+  situation: Situation;
+  history: History;
+  notices: string[];
+}
+
+/**
+ * Reads the world for a decision: history, quote, news, releases, rate and sessions, cut to one moment by the pure
+ * `situation`. The market that risk judges and the evidence that analysts see come from the same reading.
+ */
+export function createMarketReader(options: MarketReaderOptions) {
+  const { marketData, sessions, stores, clock } = options;
+  const remembered = new Map<string, { reading: Promise<Reading>; at: Timestamp }>();
+
+  function remember(key: string, reading: Promise<Reading>): Promise<Reading> {
+    remembered.delete(key);
+    remembered.set(key, { reading, at: clock.now() });
+    reading.catch(() => remembered.delete(key));
+    const oldest = remembered.keys().next().value;
+    if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    return reading;
+  }
+  const keyOf = (symbol: string, interval: Interval, asOf: Timestamp, account: Account) =>
+    `${symbol}|${interval}|${asOf}|${account.id}|${account.sequence}`;
+
+  /** With asOf, exactly then; without, now while the market is followed, or the close of the newest bar. */
+  async function read(question: SituationQuestion, account: Account): Promise<Reading> {
+    const instrument = marketData.resolve(question.symbol);
+    const interval = question.interval ?? (await options.defaultInterval());
+    if (question.asOf !== undefined) {
+      const key = keyOf(instrument.symbol, interval, question.asOf, account);
+      const known = remembered.get(key);
+      if (known && clock.now() - known.at < REMEMBERED_MS) return known.reading;
+      return remember(key, gather(instrument, interval, question.asOf, account, question));
+    }
+    const history = await marketData.history({
+      symbol: instrument.symbol,
+      interval,
+      limit: WINDOW,
+      signal: question.signal,
+    });
+    const asOf = history.quality.stale ? history.asOf : clock.now();
+    const key = keyOf(instrument.symbol, interval, asOf, account);
+    return remember(key, gather(instrument, interval, asOf, account, question, history));
+  }
+
+  async function gather(
+    instrument: Instrument,
+    interval: Interval,
+    asOf: Timestamp,
+    account: Account,
+    { signal }: SituationQuestion,
+    known?: History,
+  ): Promise<Reading> {
+    const { symbol } = instrument;
+    const history = known ?? (await marketData.history({ symbol, interval, limit: WINDOW, asOf, signal }));
+    const live = known !== undefined && !history.quality.stale;
+    const notices = [...history.notices, ...(await options.refresh(symbol, history.simulated))];
+    const [quote, rate, others, news, events] = await Promise.all([
+      live ? marketData.quote(symbol) : undefined,
+      conversionRate(marketData, instrument.quote, account.currency, live ? undefined : asOf),
+      otherSeries(account, symbol, interval, asOf, notices),
+      stores.news.read({ symbol, asOf, from: asOf - NEWS_BACK, limit: 100, simulated: history.simulated }),
+      stores.calendar.read({
+        currencies: [instrument.base, instrument.quote],
+        asOf,
+        from: asOf - EVENTS_BACK,
+        to: asOf + EVENTS_AHEAD,
+      }),
+    ]);
+    const sessionOpen = sessions.isOpen(instrument.calendar, asOf);
+    const facts: DatedFacts = {
+      instrument,
+      interval,
+      // A quote may be a moment younger than the first look at the clock.
+      asOf,
+      series: toSeries(symbol, interval, history.bars),
+      others,
+      source: history.source,
+      simulated: history.simulated,
+      quality: history.quality,
+      // Paper fills at the same source that the decision was made on: real bars never meet a simulated quote.
+      quote:
+        quote && Boolean(quote.simulated) === history.simulated
+          ? { ...quote, eventTime: Math.min(quote.eventTime, asOf) }
+          : undefined,
+      news,
+      events: events.filter((event) => Boolean(event.simulated) === history.simulated),
+      account,
+      rate,
+      sessionOpen,
+      ...(sessionOpen ? {} : { nextOpen: sessions.nextOpen(instrument.calendar, asOf) }),
+    };
+    if (history.quality.stale) {
+      notices.push(
+        `The newest ${interval} bar of ${symbol} closed at ${toIso(history.asOf)}: stale, and analysed as of then.`,
+      );
+    }
+    return { situation: situation(facts), history, notices: [...new Set(notices)] };
+  }
+
+  async function otherSeries(account: Account, symbol: string, interval: Interval, asOf: Timestamp, notices: string[]) {
+    const others: Record<string, BarSeries> = {};
+    for (const held of account.positions.filter((position) => position.symbol !== symbol)) {
+      try {
+        const { bars } = await marketData.history({ symbol: held.symbol, interval, limit: WINDOW, asOf });
+        others[held.symbol] = toSeries(held.symbol, interval, bars);
+      } catch (failure) {
+        // Correlation counts as 0 then, which the notice must not hide.
+        notices.push(
+          `No history of ${held.symbol}, which is held: ${failure instanceof Error ? failure.message : failure}`,
+        );
+      }
+    }
+    return others;
+  }
+
+  return {
+    /** What MCP tools and charts see. */
+    async situation(question: SituationQuestion): Promise<Situation> {
+      return (await read(question, await options.account())).situation;
+    },
+    /** What the engine decides on: the symbol, and the market of everything that the account holds. */
+    async market({ account, ...question }: SituationQuestion & { account: Account }): Promise<MarketRead> {
+      const reading = await read(question, account);
+      const { symbol } = reading.situation.instrument;
+      const { interval, asOf } = reading.situation;
+      const held = account.positions.filter((position) => position.symbol !== symbol);
+      const notices = [...reading.notices];
+      const situations = [reading.situation];
+      for (const position of held) {
+        const other = await read({ symbol: position.symbol, interval, asOf, signal: question.signal }, account);
+        situations.push(other.situation);
+        notices.push(...other.notices);
+      }
+      return {
+        symbol,
+        interval,
+        asOf,
+        knownAt: clock.now(),
+        source: reading.history.source,
+        simulated: reading.history.simulated,
+        quality: reading.history.quality,
+        market: { ...marketOf(situations, account.currency), asOf },
+        notices: [...new Set(notices)],
+      };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { AppError } from '../domain/errors.ts';
+import { midPrice } from '../domain/quote.ts';
+import type { Timestamp } from '../domain/time.ts';
+import type { MarketData } from '../ports/market-data.ts';
+
+/** Currencies that follow another one to the cent, where the pair itself is not traded here. */
+const pegs: Record<string, string> = { USDT: 'USD', USDC: 'USD' };
+
+/**
+ * One unit of `from` in `to`, at the mid of a pair of both, or through the dollar. Throws `unavailable` when no pair
+ * leads there: an amount is never converted at a guess.
+ */
+export async function conversionRate(
+  marketData: MarketData,
+  from: string,
+  to: string,
+  asOf?: Timestamp,
+): Promise<number> {
+  const source = pegs[from] ?? from;
+  const target = pegs[to] ?? to;
+  if (source === target) return 1;
+  const direct = await pairRate(marketData, source, target, asOf);
+  if (direct !== undefined) return direct;
+  if (source !== 'USD' && target !== 'USD') {
+    const [toDollar, fromDollar] = [
+      await pairRate(marketData, source, 'USD', asOf),
+      await pairRate(marketData, 'USD', target, asOf),
+    ];
+    if (toDollar !== undefined && fromDollar !== undefined) return toDollar * fromDollar;
+  }
+  throw new AppError('unavailable', `No quoted rate leads from ${from} to ${to}.`, {
+    hint: `Import bars of a pair of ${from} and ${to}, or allow a vendor that quotes it.`,
+  });
+}
+
+async function pairRate(
+  marketData: MarketData,
+  from: string,
+  to: string,
+  asOf?: Timestamp,
+): Promise<number | undefined> {
+  const traded = (base: string, quote: string) =>
+    marketData.instruments().find((each) => each.assetClass === 'fx' && each.base === base && each.quote === quote);
+  const straight = traded(from, to);
+  if (straight) return midPrice(await marketData.quote(straight.symbol, asOf));
+  const inverse = traded(to, from);
+  if (inverse) return 1 / midPrice(await marketData.quote(inverse.symbol, asOf));
+  return undefined;
+}
