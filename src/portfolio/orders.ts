@@ -1,0 +1,46 @@
+import type { Quantity } from '../domain/decimal.ts';
+import { type Order, type OrderStatus, openStatuses } from '../domain/order.ts';
+import type { JournalPayloads } from '../domain/record.ts';
+import type { Timestamp } from '../domain/time.ts';
+
+/** How far an order has come. A later report never takes it back, whatever the order in which reports arrive. */
+const progress: Record<OrderStatus, number> = {
+  pending: 0,
+  unknown: 1,
+  accepted: 2,
+  partially_filled: 3,
+  cancelled: 4,
+  expired: 4,
+  rejected: 4,
+  filled: 5,
+};
+
+export const isOpen = (order: Pick<Order, 'status'>) => openStatuses.includes(order.status);
+
+/** Whether an order may still change a position: open, or said to be filled while its fills are on the way. */
+export const mayStillFill = (order: Order) =>
+  isOpen(order) || (order.status === 'filled' && order.filledQuantity < order.quantity);
+
+/** An order after a report about it. `unknown` is left only forwards; a final state is never left. */
+export function reportedOrder(order: Order, event: JournalPayloads['order-event'], time: Timestamp): Order {
+  const forward = progress[event.status] > progress[order.status];
+  const status = forward ? event.status : order.status;
+  const reason = forward ? (event.reason ?? order.reason) : order.reason;
+  const brokerOrderId = event.brokerOrderId ?? order.brokerOrderId;
+  return {
+    ...order,
+    status,
+    quantity: event.order?.quantity ?? order.quantity,
+    updatedAt: time,
+    ...(reason === undefined ? {} : { reason }),
+    ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
+  };
+}
+
+/** An order after one of its fills, which may come before the broker's acknowledgement or after its last word. */
+export function filledOrder(order: Order, quantity: Quantity, time: Timestamp): Order {
+  const filledQuantity = (order.filledQuantity + quantity) as Quantity;
+  const reached: OrderStatus = filledQuantity >= order.quantity ? 'filled' : 'partially_filled';
+  const status = progress[reached] > progress[order.status] ? reached : order.status;
+  return { ...order, filledQuantity, status, updatedAt: time };
+}
