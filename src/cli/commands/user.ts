@@ -8,7 +8,7 @@ export const userCommand = (context: CliContext) =>
     .addCommand(
       new Command('token').description('Print an access token for programs and MCP clients.').action(async () => {
         const { accessToken } = await withDesk(context, (desk) =>
-          desk.call<{ accessToken: string }>('POST', '/api/auth/local-token'),
+          desk.call<{ accessToken: string }>('POST', '/api/auth/token', { label: 'command line' }),
         );
         context.out(accessToken);
       }),
