@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BarSeries, sliceSeries } from '../domain/bar.ts';
+import { type BarSeries, sliceSeries, toSeries } from '../domain/bar.ts';
 import { indicators } from '../indicators/index.ts';
 import { barsThrough, closesThrough, walk } from '../patterns/path.fixture.ts';
+import { needsShared, sharedText } from '../testing/shared.ts';
 import { readingNames, readingSpecs } from './readings.ts';
 import { LOOKBACK, snapshot } from './snapshot.ts';
 
@@ -140,5 +141,51 @@ describe('a snapshot', () => {
     const { correlations } = snapshot({ symbol: 'TEST', interval: '1h', series, others }, asOf);
     expect(Object.keys(correlations)).toEqual(['TWIN']);
     expect(correlations.TWIN).toBeCloseTo(1, 12);
+  });
+});
+
+const euro = ['data', 'ohlcv', 'fx', 'EURUSD_1h_mt5_2024-11_2025-12.csv.gz'];
+const there = needsShared('snapshots of a real year of EURUSD', ...euro);
+
+describe.skipIf(!there)('snapshots of a real year of EURUSD', () => {
+  const HOUR = 3_600_000;
+  const rows = there
+    ? sharedText(...euro)
+        .trim()
+        .split('\n')
+        .slice(1)
+    : [];
+  const series = toSeries(
+    'EURUSD',
+    '1h',
+    rows.map((row) => {
+      const [time, open, high, low, close, volume] = row.split(',') as [string, ...string[]];
+      const openTime = Date.parse(`${time.replace(' ', 'T')}Z`);
+      const closeTime = openTime + HOUR;
+      const [o, h, l, c, v] = [open, high, low, close, volume].map(Number) as [number, number, number, number, number];
+      return { openTime, closeTime, open: o, high: h, low: l, close: c, volume: v, receiveTime: closeTime };
+    }),
+  );
+  const ends = Array.from({ length: 40 }, (_, i) => 1_100 + i * 137);
+
+  it('are the same for a desk that loaded everything and one that loaded what it must', () => {
+    for (const end of ends) {
+      const asOf = series.closeTime[end]!;
+      const live = sliceSeries(series, end + 1 - LOOKBACK, end + 1);
+      expect(JSON.stringify(take(live, asOf))).toBe(JSON.stringify(take(series, asOf)));
+    }
+  });
+
+  it('lie where a year of EURUSD lay', () => {
+    for (const end of ends) {
+      const { volatility, regime, levels, similarity, last, candlesticks } = take(series, series.closeTime[end]!);
+      expect(volatility!.annual).toBeGreaterThan(0.03);
+      expect(volatility!.annual).toBeLessThan(0.3);
+      expect(volatility!.barsPerDay).toBe(24);
+      expect(regime).not.toBeNull();
+      expect(similarity === null || Math.abs(similarity.meanMove) < 0.02).toBe(true);
+      expect(levels.every(({ price }) => Math.abs(price / last!.close - 1) < 0.15)).toBe(true);
+      expect(candlesticks.every(({ odds }) => odds.baseRate! > 0.3 && odds.baseRate! < 0.7)).toBe(true);
+    }
   });
 });
