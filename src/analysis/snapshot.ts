@@ -96,7 +96,7 @@ export function snapshot(history: SnapshotHistory, asOf: Timestamp): Snapshot {
   const range = pivotRange(series);
   const volatility = ewmaVolatility(close);
   const usual = medianOf(volatility);
-  return {
+  return withoutMinusZero({
     symbol: history.symbol,
     interval: history.interval,
     asOf,
@@ -117,7 +117,7 @@ export function snapshot(history: SnapshotHistory, asOf: Timestamp): Snapshot {
     volatility: orNull(forecastVolatility(series, HORIZON, volatility, usual)),
     drawdown: orNull(drawdownOf(series)),
     correlations: correlationsOf(series, history.others ?? {}, asOf),
-  };
+  });
 }
 
 /** Prices that are not positive have no returns: what is computed from them is not known. */
@@ -126,6 +126,17 @@ const orNull = <T>(part: T | undefined): T | null => (part !== undefined && allF
 function allFinite(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   return value === null || typeof value !== 'object' || Object.values(value).every(allFinite);
+}
+
+/** JSON has no -0: written and read again, the snapshot must still be the same. Changes the fresh value in place. */
+function withoutMinusZero<T extends object>(value: T): T {
+  const fields = value as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    const field = fields[key];
+    if (field === 0) fields[key] = 0;
+    else if (typeof field === 'object' && field !== null) withoutMinusZero(field);
+  }
+  return value;
 }
 
 function lastBar(series: BarSeries): LastBar | null {
