@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { type McpMount, serveOnStdio } from './shell.ts';
+import type { McpMount } from './shell.ts';
 import { eventsOf } from './sse.ts';
 
 /** Where the process that owns the data folder listens, from `server.json`. */
@@ -58,7 +58,7 @@ export async function bridgeStdio(options: BridgeOptions): Promise<void> {
   };
 
   const post = (message: Message, signal: AbortSignal) =>
-    send(`${owner.url}/mcp/${name}`, {
+    send(new URL(`/mcp/${name}`, owner.url), {
       method: 'POST',
       headers: headersOf(message, owner.token, olderVersion),
       body: JSON.stringify(message),
@@ -122,12 +122,16 @@ export async function bridgeStdio(options: BridgeOptions): Promise<void> {
 }
 
 /** An owner-less server on this process's own stdin and stdout. Resolves when the client has gone. */
-export function serveStdioDirect(
+export async function serveStdioDirect(
   { factory }: Pick<McpMount, 'factory'>,
   log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<void> {
+  // Only here is the SDK needed: a bridge should be there at once.
+  const { serveOnStdio } = await import('./shell.ts');
   serveOnStdio(factory, { onerror: (error) => log(`mcp: ${error.message}`) });
-  return new Promise((resolve) => process.stdin.once('close', resolve).once('end', resolve));
+  await new Promise<void>((resolve) => {
+    process.stdin.once('close', resolve).once('end', resolve);
+  });
 }
 
 function headersOf({ method, params }: Message, token: string | undefined, olderVersion: string | undefined) {
