@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ToolDeps } from './deps.ts';
 import { serverName, serverNames, servers } from './index.ts';
@@ -53,6 +54,12 @@ describe('the tool lists', () => {
     const own = ['analyze_symbol', 'get_decision', 'list_decisions', 'get_portfolio', 'get_scoreboard'];
     const borrowed = servers.conclave.tools.filter((each) => !own.includes(each.name));
     expect(borrowed.every((each) => others.includes(each))).toBe(true);
+  });
+
+  it('are described in docs/mcp.md', () => {
+    const page = readFileSync(new URL('../docs/mcp.md', import.meta.url), 'utf8');
+    const names = Object.values(servers).flatMap((each) => each.tools.map(({ name }) => name));
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('name each tool once over the four servers', () => {
