@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest';
+import type { Bar } from '../domain/bar.ts';
+import type { EconomicEvent, NewsItem } from '../domain/news.ts';
+import { barClose, DAY, HOUR, type Interval } from '../domain/time.ts';
+import type { Stores } from '../ports/store.ts';
+
+/** Monday 2025-06-16 00:00 UTC. */
+const START = Date.UTC(2025, 5, 16);
+let counter = 0;
+/** Tests share one database, so each takes names of its own. */
+const fresh = (prefix: string) => `${prefix}-${++counter}`;
+
+/** `count` hourly bars from START, received a second after they closed unless told otherwise. */
+export function hourlyBars(count: number, from = START, change: Partial<Bar> = {}): Bar[] {
+  return Array.from({ length: count }, (_, i) => {
+    const openTime = from + i * HOUR;
+    const close = 1.1 + i / 10_000;
+    const closeTime = barClose('1h', openTime);
+    const prices = { open: close - 0.0001, high: close + 0.0003, low: close - 0.0004, close, volume: 1_000 + i };
+    return { openTime, closeTime, ...prices, receiveTime: closeTime + 1_000, ...change };
+  });
+}
+
+const key = (symbol: string, interval: Interval = '1h', source = 'mt5') => ({ symbol, interval, source });
+const ALL = { asOf: START + 1_000 * DAY, limit: 10_000 };
+
+/** What every set of stores must do. `now` is what the clock given to them says; `setNow` moves it. */
+export function storesContract(stores: () => Stores, setNow: (time: number) => void) {
+  describe('bars', () => {
+    it('come back exactly, oldest first', async () => {
+      const symbol = fresh('EURUSD');
+      const bars = hourlyBars(50, START, { backfilled: true });
+      bars[7]!.volume = 1 / 3;
+      await stores().bars.write({ ...key(symbol), simulated: false, bars: bars.toReversed() });
+      expect(await stores().bars.read({ ...key(symbol), ...ALL })).toEqual(bars);
+    });
+
+    it('are known only from their close on, and the last ones are given', async () => {
+      const symbol = fresh('EURUSD');
+      await stores().bars.write({ ...key(symbol), simulated: false, bars: hourlyBars(10) });
+      const asOf = START + 5 * HOUR;
+      const seen = await stores().bars.read({ ...key(symbol), asOf, limit: 3 });
+      expect(seen.map((bar) => bar.closeTime)).toEqual([3, 4, 5].map((n) => START + n * HOUR));
+      expect(await stores().bars.read({ ...key(symbol), asOf: asOf - 1, limit: 1 })).toHaveLength(1);
+      const from = START + 4 * HOUR;
+      expect(await stores().bars.read({ ...key(symbol), asOf, from, limit: 9 })).toHaveLength(1);
+      expect(await stores().bars.read({ ...key(symbol), asOf, limit: 0 })).toEqual([]);
+    });
+
+    it('written twice change nothing', async () => {
+      const symbol = fresh('EURUSD');
+      const bars = hourlyBars(5);
+      expect(await stores().bars.write({ ...key(symbol), simulated: false, bars })).toEqual({ written: 5 });
+      const again = bars.map((bar) => ({ ...bar, receiveTime: bar.receiveTime + DAY }));
+      expect(await stores().bars.write({ ...key(symbol), simulated: false, bars: again })).toEqual({ written: 0 });
+      expect(await stores().bars.read({ ...key(symbol), ...ALL })).toEqual(bars);
+    });
+
+    it('that were corrected show the old value to whoever asks what was known before', async () => {
+      const symbol = fresh('EURUSD');
+      const bars = hourlyBars(3);
+      await stores().bars.write({ ...key(symbol), simulated: false, bars });
+      const corrected = { ...bars[1]!, high: 1.2, receiveTime: START + 2 * DAY };
+      await stores().bars.write({ ...key(symbol), simulated: false, bars: [corrected] });
+      const now = await stores().bars.read({ ...key(symbol), ...ALL });
+      expect(now.map((bar) => bar.high)).toEqual([bars[0]!.high, 1.2, bars[2]!.high]);
+      const then = await stores().bars.read({ ...key(symbol), ...ALL, knownAt: START + DAY });
+      expect(then).toEqual(bars);
+      expect(await stores().bars.read({ ...key(symbol), ...ALL, knownAt: START })).toEqual([]);
+      expect(await stores().bars.coverage(symbol)).toMatchObject([{ bars: 3 }]);
+    });
+
+    it('corrected back to the first value are a third version', async () => {
+      const symbol = fresh('EURUSD');
+      const [bar] = hourlyBars(1);
+      for (const [hours, high] of [
+        [0, 1.3],
+        [1, 1.4],
+        [2, 1.3],
+      ] as const) {
+        const version = { ...bar!, high, receiveTime: bar!.receiveTime + hours * HOUR };
+        await stores().bars.write({ ...key(symbol), simulated: false, bars: [version] });
+      }
+      expect((await stores().bars.read({ ...key(symbol), ...ALL }))[0]!.high).toBe(1.3);
+      const between = bar!.receiveTime + 1.5 * HOUR;
+      expect((await stores().bars.read({ ...key(symbol), ...ALL, knownAt: between }))[0]!.high).toBe(1.4);
+    });
+
+    it('of two sources, or real and simulated, are never mixed', async () => {
+      const symbol = fresh('EURUSD');
+      await stores().bars.write({ ...key(symbol), simulated: false, bars: hourlyBars(2) });
+      const simulated = key(symbol, '1h', 'simulated');
+      await stores().bars.write({ ...simulated, simulated: true, bars: hourlyBars(4) });
+      expect(await stores().bars.read({ ...key(symbol), ...ALL })).toHaveLength(2);
+      expect(await stores().bars.read({ ...key(symbol, '4h'), ...ALL })).toEqual([]);
+      const coverage = await stores().bars.coverage(symbol);
+      expect(coverage).toEqual([
+        { ...key(symbol), simulated: false, bars: 2, from: START, to: START + 2 * HOUR },
+        { ...simulated, simulated: true, bars: 4, from: START, to: START + 4 * HOUR },
+      ]);
+      expect((await stores().bars.coverage()).length).toBeGreaterThanOrEqual(2);
+    });
+
+    it('of years fit in one write', async () => {
+      const symbol = fresh('EURUSD');
+      const bars = hourlyBars(25_000);
+      expect(await stores().bars.write({ ...key(symbol), simulated: false, bars })).toEqual({ written: 25_000 });
+      const read = await stores().bars.read({ ...key(symbol), asOf: START + 10_000 * DAY, limit: 30_000 });
+      expect(read).toHaveLength(25_000);
+      expect(read.at(-1)).toEqual(bars.at(-1));
+    });
+
+    it('that failed a check lie apart, with the reason, once', async () => {
+      const symbol = fresh('EURUSD');
+      const defect = { flag: 'spike' as const, at: '2025-06-16T03:00:00.000Z', row: 4, reason: 'High is 40 % off.' };
+      const nameless = { flag: 'bounds' as const, at: 'row with \0 in it', reason: 'Low above high.' };
+      await stores().bars.quarantine(symbol, '1h', 'mt5', [defect, nameless]);
+      await stores().bars.quarantine(symbol, '1h', 'mt5', [defect]);
+      const kept = await stores().bars.quarantined(symbol, 10);
+      expect(kept).toHaveLength(2);
+      expect(kept).toContainEqual({ ...defect, interval: '1h', source: 'mt5' });
+      expect(await stores().bars.quarantined(symbol, 1)).toHaveLength(1);
+    });
+  });
+
+  describe('quotes', () => {
+    it('are the newest at the moment asked about', async () => {
+      const symbol = fresh('EURUSD');
+      const quote = { symbol, bid: 1.1, ask: 1.1002, eventTime: START, receiveTime: START + 5, source: 'sim' };
+      expect(await stores().quotes.latest(symbol, START)).toBeUndefined();
+      await stores().quotes.write({ ...quote, simulated: true });
+      await stores().quotes.write({ ...quote, bid: 1.2, eventTime: START + 1_000 });
+      await stores().quotes.write(quote);
+      expect(await stores().quotes.latest(symbol, START + 999)).toEqual({ ...quote, simulated: true });
+      expect(await stores().quotes.latest(symbol, START + 1_000)).toMatchObject({ bid: 1.2 });
+      expect(await stores().quotes.latest(symbol, START - 1)).toBeUndefined();
+    });
+  });
+
+  describe('news', () => {
+    const item = (change: Partial<NewsItem>): NewsItem => ({
+      id: fresh('news'),
+      headline: 'Euro rises',
+      source: 'wire',
+      tier: 1,
+      eventTime: START,
+      receiveTime: START + 60_000,
+      symbols: ['EURUSD'],
+      ...change,
+    });
+
+    it('is found by symbol and time, newest first, and stored once', async () => {
+      const symbol = fresh('EURUSD');
+      const early = item({ symbols: [symbol, 'USDJPY'], summary: 'A summary', url: 'https://example.org/a' });
+      const late = item({ symbols: [symbol], eventTime: START + HOUR });
+      const other = item({ symbols: ['XAUUSD'] });
+      const simulated = item({ symbols: [symbol], simulated: true });
+      await stores().news.write([early, late, other, simulated]);
+      await stores().news.write([{ ...early, headline: 'Changed' }]);
+      const query = { symbol, asOf: START + HOUR, from: START, limit: 10 };
+      const found = await stores().news.read(query);
+      expect(found[0]).toEqual(late);
+      expect(found).toHaveLength(3);
+      expect(found).toContainEqual(early);
+      expect(await stores().news.read({ ...query, simulated: false })).toEqual([late, early]);
+      expect(await stores().news.read({ ...query, simulated: true })).toEqual([simulated]);
+      expect(await stores().news.read({ ...query, asOf: START + HOUR - 1, simulated: false })).toEqual([early]);
+      expect(await stores().news.read({ ...query, limit: 1 })).toEqual([late]);
+      const all = await stores().news.read({ asOf: START, from: START, limit: 100 });
+      expect(all.map((each) => each.id)).toContain(other.id);
+    });
+
+    it("keeps strangers' text harmless", async () => {
+      const odd = item({ headline: `'; drop table news; -- \0 "quoted" \\ 🙂`, symbols: [fresh('A"B'), 'x,y{}'] });
+      await stores().news.write([odd]);
+      const [found] = await stores().news.read({ symbol: odd.symbols[0]!, asOf: START, from: START, limit: 1 });
+      expect(found).toEqual({ ...odd, headline: odd.headline.replace('\0', '') });
+      await stores().news.write([]);
+    });
+  });
+
+  describe('the economic calendar', () => {
+    const release: EconomicEvent = {
+      id: 'us-cpi-2025-06',
+      name: 'CPI y/y',
+      currency: 'USD',
+      impact: 'high',
+      eventTime: START + DAY,
+      announcedTime: START - 30 * DAY,
+      previous: 2.3,
+      forecast: 2.5,
+      unit: '%',
+      source: 'file',
+    };
+
+    it('shows a release before it happens, its outcome only after', async () => {
+      const event = { ...release, id: fresh('cpi'), currency: fresh('USD') };
+      await stores().calendar.write([event]);
+      await stores().calendar.write([{ ...event, actual: 2.4 }]);
+      await stores().calendar.write([event]);
+      const query = { currencies: [event.currency], from: START, to: START + 2 * DAY };
+      expect(await stores().calendar.read({ ...query, asOf: START })).toEqual([event]);
+      const after = await stores().calendar.read({ ...query, asOf: event.eventTime });
+      expect(after).toEqual([{ ...event, actual: 2.4 }]);
+      expect(await stores().calendar.read({ ...query, asOf: START - 31 * DAY })).toEqual([]);
+      expect(await stores().calendar.read({ ...query, currencies: [], asOf: START })).toEqual([]);
+      const all = await stores().calendar.read({ asOf: START, from: START, to: START + DAY });
+      expect(all.map((each) => each.id)).toContain(event.id);
+    });
+
+    it('follows a release that was moved', async () => {
+      const event = { ...release, id: fresh('cpi'), currency: fresh('USD') };
+      const moved = { ...event, eventTime: event.eventTime + DAY, announcedTime: START };
+      await stores().calendar.write([event, moved]);
+      await stores().calendar.write([moved]);
+      const query = { currencies: [event.currency], asOf: START, from: START };
+      expect(await stores().calendar.read({ ...query, to: event.eventTime })).toEqual([]);
+      expect(await stores().calendar.read({ ...query, to: moved.eventTime })).toHaveLength(1);
+    });
+  });
+
+  describe('settings', () => {
+    it('are what was set last, whatever their shape', async () => {
+      const name = fresh('universe');
+      expect(await stores().settings.get(name)).toBeUndefined();
+      await stores().settings.set(name, ['EURUSD'], 'owner');
+      await stores().settings.set(
+        name,
+        { symbols: ['EURUSD'], limit: 5_000_000_000n, off: false, none: null },
+        'owner',
+      );
+      const value = { symbols: ['EURUSD'], limit: 5_000_000_000n, off: false, none: null };
+      expect(await stores().settings.get(name)).toEqual(value);
+    });
+  });
+
+  describe('users and their sessions', () => {
+    const user = (name: string) => ({ id: fresh('user'), name, role: 'owner' as const, createdAt: START });
+
+    it('are found by id and by name, and can get a password', async () => {
+      const owner = user(fresh('Ada'));
+      await stores().users.save(owner);
+      expect(await stores().users.byName(owner.name)).toEqual(owner);
+      await stores().users.save({ ...owner, passwordHash: 'scrypt$x' });
+      expect(await stores().users.byId(owner.id)).toEqual({ ...owner, passwordHash: 'scrypt$x' });
+      expect(await stores().users.byName('nobody')).toBeUndefined();
+      expect(await stores().users.byId('nobody')).toBeUndefined();
+      expect((await stores().users.list()).map((each) => each.id)).toContain(owner.id);
+      const other = user(owner.name);
+      await expect(stores().users.save(other)).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    it('stay signed in until the session ends or expires', async () => {
+      const owner = user(fresh('Ada'));
+      await stores().users.save(owner);
+      const session = {
+        tokenHash: fresh('hash'),
+        userId: owner.id,
+        scopes: ['market:read', 'trade:paper'],
+        createdAt: START,
+        expiresAt: START + DAY,
+        label: 'Firefox',
+      };
+      setNow(START);
+      await stores().users.saveSession(session);
+      await stores().users.saveSession({ ...session, label: 'Chromium' });
+      expect(await stores().users.session(session.tokenHash)).toEqual({ ...session, label: 'Chromium' });
+      setNow(START + DAY);
+      expect(await stores().users.session(session.tokenHash)).toBeUndefined();
+      setNow(START);
+      await stores().users.endSession(session.tokenHash);
+      expect(await stores().users.session(session.tokenHash)).toBeUndefined();
+    });
+  });
+}
