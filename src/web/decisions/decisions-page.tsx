@@ -79,6 +79,24 @@ function List() {
           label="Decisions"
           rows={shown}
           keyOf={(decision) => decision.decisionId}
+          compact={(decision) => (
+            <a {...linkTo(`/decisions/${decision.decisionId}`)} className="flex flex-col gap-1.5">
+              <span className="flex flex-wrap items-center gap-2">
+                <span className="font-semibold">
+                  {decision.symbol} <span className="font-normal text-faint">{decision.interval}</span>
+                </span>
+                <Direction of={decision.direction} />
+                <span className="ml-auto">
+                  <Outcome of={decision.outcome} />
+                </span>
+              </span>
+              <span className="text-[13.5px] text-soft">{decision.why}</span>
+              <span className="tabular flex items-center gap-2 text-[12.5px] text-faint">
+                {decision.simulated && <Simulated />}
+                {utc(decision.asOf)} UTC · {decision.origin}
+              </span>
+            </a>
+          )}
           columns={[
             {
               head: 'Instrument',
@@ -103,13 +121,13 @@ function List() {
               head: 'As of (UTC)',
               right: true,
               cell: (decision) => (
-                <span className="inline-flex flex-wrap items-center justify-end gap-2 whitespace-nowrap">
+                <span className="inline-flex items-center justify-end gap-2 whitespace-nowrap">
                   {decision.simulated && <Simulated />}
                   {utc(decision.asOf)}
                 </span>
               ),
             },
-            { head: 'Asked by', wide: true, cell: (decision) => <span className="text-faint">{decision.origin}</span> },
+            { head: 'By', wide: true, cell: (decision) => <span className="text-faint">{decision.origin}</span> },
           ]}
         />
       )}

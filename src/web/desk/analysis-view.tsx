@@ -75,5 +75,6 @@ function levelsOf(decision: DecisionDocument | undefined): Level[] {
       return [{ price: fact.value, title: name.toLowerCase(), tone: 'faint', dashed: true }];
     }),
   );
-  return [...ofOrder.filter((level) => level !== undefined), ...named.slice(0, 4)];
+  const distinct = new Map(named.map((level) => [level.price.toPrecision(5), level]));
+  return [...ofOrder.filter((level) => level !== undefined), ...[...distinct.values()].slice(0, 4)];
 }

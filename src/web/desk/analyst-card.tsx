@@ -24,7 +24,7 @@ export function AnalystCard({
     <article
       aria-label={name}
       aria-busy={waiting && !signal}
-      className="flex min-h-[188px] min-w-0 flex-col rounded-xl border border-line bg-surface p-4 shadow-card"
+      className="flex min-h-[204px] min-w-0 flex-col rounded-xl border border-line bg-surface p-4 shadow-card"
     >
       <header className="flex items-start justify-between gap-2">
         <div className="min-w-0">
@@ -81,7 +81,7 @@ function Numbers({ signal }: { signal: SignalDocument }) {
       <div className="h-1.5 overflow-hidden rounded-full bg-raised" aria-hidden="true">
         <div className={`h-full rounded-full ${bar}`} style={{ width: `${Math.round(confidence * 100)}%` }} />
       </div>
-      <dl className="tabular mt-1.5 flex justify-between gap-2 text-[12.5px] text-faint">
+      <dl className="tabular mt-2 grid grid-cols-3 gap-2">
         <Pair term="Confidence">{percent(confidence)}</Pair>
         <Pair term="Probability">
           {percent(signal.probability)}
@@ -100,9 +100,9 @@ function Numbers({ signal }: { signal: SignalDocument }) {
 }
 
 const Pair = ({ term, children }: { term: string; children: React.ReactNode }) => (
-  <div className="flex gap-1">
-    <dt>{term}</dt>
-    <dd className="font-semibold text-ink">{children}</dd>
+  <div className="min-w-0 last:text-right">
+    <dt className="truncate text-[11.5px] text-faint">{term}</dt>
+    <dd className="text-[14px] font-semibold leading-5">{children}</dd>
   </div>
 );
 

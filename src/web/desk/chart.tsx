@@ -80,6 +80,9 @@ export function Chart({
       wickUpColor: colour('up'),
       wickDownColor: colour('down'),
       borderVisible: false,
+      // Entry, stop and target are labelled; the last close in between would only cover them.
+      lastValueVisible: levels.length === 0,
+      priceLineVisible: false,
       priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
     });
     candles.setData(
@@ -99,7 +102,7 @@ export function Chart({
         priceLineVisible: false,
         color: `${colour('faint')}55`,
       });
-      volume.priceScale().applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
+      volume.priceScale().applyOptions({ scaleMargins: { top: 0.9, bottom: 0 } });
       volume.setData(bars.data.bars.map((bar) => ({ time: seconds(bar.openTime), value: bar.volume })));
     }
     const lines: IPriceLine[] = levels.map(({ price, title, tone, dashed }) =>

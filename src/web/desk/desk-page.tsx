@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Button, Spinner } from '../parts/button.tsx';
 import { Empty, Problem } from '../parts/states.tsx';
+import { Icon } from '../shell/icons.tsx';
 import { useAccount } from '../shell/layout.tsx';
-import { go, useLocation } from '../shell/router.ts';
+import { go, linkTo, useLocation } from '../shell/router.ts';
 import { AnalysisView } from './analysis-view.tsx';
 import { panel } from './analysts.ts';
 import { AskBar } from './ask-bar.tsx';
@@ -16,6 +17,7 @@ import { useConfig, Watchlist } from './watchlist.tsx';
 export function DeskPage() {
   const { analysis, start, stop } = useAnalysis();
   const [placing, setPlacing] = useState(false);
+  const [placed, setPlaced] = useState<string>();
   const defaultInterval = useConfig().data?.interval ?? '1h';
   const currency = useAccount().data?.currency ?? 'USD';
   const asked = new URLSearchParams(useLocation().split('?')[1]).get('analyze');
@@ -75,19 +77,39 @@ export function DeskPage() {
               currency={currency}
               action={
                 decision?.risk.order ? (
-                  <Button look="primary" className="w-full" onClick={() => setPlacing(true)}>
-                    Place paper order
-                  </Button>
+                  <PlaceButton done={placed === decision.decisionId} onPress={() => setPlacing(true)} />
                 ) : undefined
               }
             />
           )}
         </section>
       )}
-      {placing && decision && <PlaceDialog decision={decision} currency={currency} onClose={() => setPlacing(false)} />}
+      {placing && decision && (
+        <PlaceDialog
+          decision={decision}
+          currency={currency}
+          onPlaced={() => setPlaced(decision.decisionId)}
+          onClose={() => setPlacing(false)}
+        />
+      )}
     </div>
   );
 }
+
+const PlaceButton = ({ done, onPress }: { done: boolean; onPress: () => void }) =>
+  done ? (
+    <a
+      {...linkTo('/portfolio')}
+      className="flex h-11 items-center justify-center gap-2 rounded-lg bg-up-soft font-semibold text-up hover:underline"
+    >
+      <Icon name="check" size={18} />
+      Placed. See the portfolio
+    </a>
+  ) : (
+    <Button look="primary" className="w-full" onClick={onPress}>
+      Place paper order
+    </Button>
+  );
 
 const Welcome = () => (
   <>

@@ -14,16 +14,19 @@ import { riskOf, worthOf } from './ticket.tsx';
 export function PlaceDialog({
   decision,
   currency,
+  onPlaced,
   onClose,
 }: {
   decision: DecisionDocument;
   currency: string;
+  onPlaced?: () => void;
   onClose: () => void;
 }) {
   const client = useQueryClient();
   const place = useMutation({
     mutationFn: () => post<PlacementDocument>(`/api/decisions/${encodeURIComponent(decision.decisionId)}/place`),
-    onSuccess: () => {
+    onSuccess: ({ outcome }) => {
+      if (outcome === 'placed') onPlaced?.();
       for (const key of ['account', 'positions', 'orders', 'fills']) void client.invalidateQueries({ queryKey: [key] });
     },
   });

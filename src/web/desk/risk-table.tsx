@@ -39,6 +39,18 @@ export function RiskTable({ checks, waiting = false }: { checks?: readonly Check
           label="Risk checks"
           rows={sorted}
           keyOf={(check) => check.code}
+          compact={(check) => (
+            <>
+              <div className="flex items-center justify-between gap-3 text-[14px]">
+                <Name check={check} />
+                <span className="tabular shrink-0 text-right text-[13.5px]">
+                  {value(check.actual, check.unit)}{' '}
+                  <span className="text-faint">/ {value(check.limit, check.unit)}</span>
+                </span>
+              </div>
+              {!check.passed && <p className="pl-7 text-[13px] text-soft">{check.message}</p>}
+            </>
+          )}
           columns={[
             { head: 'Check', cell: (check) => <Name check={check} /> },
             { head: 'Actual', right: true, cell: (check) => value(check.actual, check.unit) },

@@ -1,7 +1,7 @@
 import type { InputHTMLAttributes, ReactNode } from 'react';
 
 const box =
-  'h-11 w-full min-w-0 rounded-lg border border-line bg-bg px-3 text-[15px] placeholder:text-faint focus-visible:outline-offset-0';
+  'h-11 w-full min-w-0 rounded-lg border border-line bg-bg px-3 text-[15px] placeholder:text-faint focus-visible:outline-offset-0 file:mr-3 file:h-8 file:cursor-pointer file:rounded-md file:border-0 file:bg-raised file:px-3 file:font-medium file:text-ink [&[type=file]]:p-1.5 [&[type=file]]:text-[14px]';
 
 export function Field({
   label,

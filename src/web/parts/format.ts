@@ -34,7 +34,9 @@ export function price(value: string | number | null | undefined) {
 }
 
 export const amount = (value: string | number | null | undefined) =>
-  value === null || value === undefined ? none : formatter({ maximumFractionDigits: 6 }).format(Number(value));
+  value === null || value === undefined
+    ? none
+    : formatter({ maximumFractionDigits: 6 }).format(Number(value)).replace('-', '−');
 
 export const percent = (value: number | null | undefined, digits = 0) =>
   value === null || value === undefined

@@ -15,11 +15,14 @@ export function Table<T>({
   columns,
   keyOf,
   label,
+  compact,
 }: {
   rows: readonly T[];
   columns: Column<T>[];
   keyOf: (row: T) => string;
   label: string;
+  /** The row on a phone, where name and value pairs would take too much room. */
+  compact?: (row: T) => ReactNode;
 }) {
   return (
     <>
@@ -55,21 +58,29 @@ export function Table<T>({
       <ul className="divide-y divide-line md:hidden" aria-label={label}>
         {rows.map((row) => (
           <li key={keyOf(row)} className="flex flex-col gap-1 px-4 py-3">
-            {columns.map((column, index) =>
-              index === 0 ? (
-                <div key={column.head} className="font-semibold">
-                  {column.cell(row)}
-                </div>
-              ) : (
-                <div key={column.head} className="flex items-baseline justify-between gap-4 text-[14px]">
-                  <span className="shrink-0 text-[12.5px] text-faint">{column.head}</span>
-                  <span className="tabular min-w-0 text-right">{column.cell(row)}</span>
-                </div>
-              ),
-            )}
+            {compact ? compact(row) : <Pairs row={row} columns={columns} />}
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+/** The first column as a heading, the rest as name and value; an empty cell takes no line. */
+function Pairs<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
+  const [first, ...rest] = columns;
+  const cells = rest.map(({ head, cell }) => ({ head, content: cell(row) }));
+  return (
+    <>
+      <div className="font-semibold">{first?.cell(row)}</div>
+      {cells
+        .filter(({ content }) => content !== null)
+        .map(({ head, content }) => (
+          <div key={head} className="flex items-baseline justify-between gap-4 text-[14px]">
+            <span className="shrink-0 text-[12.5px] text-faint">{head}</span>
+            <span className="tabular min-w-0 text-right">{content}</span>
+          </div>
+        ))}
     </>
   );
 }

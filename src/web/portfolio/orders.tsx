@@ -12,9 +12,22 @@ import { linkTo } from '../shell/router.ts';
 
 const open = ['pending', 'accepted', 'partially_filled', 'unknown'];
 
+const kindOf = ({ role, type }: OrderDocument) =>
+  role === 'entry' ? words(type) : role === 'stop' ? 'stop loss' : 'take profit';
+
 export function Orders({ orders }: { orders: readonly OrderDocument[] }) {
   const client = useQueryClient();
   const [cancelling, setCancelling] = useState<OrderDocument>();
+  const cancelButton = (order: OrderDocument) =>
+    open.includes(order.status) ? (
+      <Button
+        small
+        onClick={() => setCancelling(order)}
+        aria-label={`Cancel the ${order.role} order of ${order.symbol}`}
+      >
+        Cancel
+      </Button>
+    ) : null;
   if (orders.length === 0)
     return <Empty title="No orders yet">Orders that you or the schedule place appear here.</Empty>;
   return (
@@ -23,13 +36,31 @@ export function Orders({ orders }: { orders: readonly OrderDocument[] }) {
         label="Orders"
         rows={orders}
         keyOf={(order) => order.clientOrderId}
+        compact={(order) => (
+          <>
+            <div className="flex items-center gap-2">
+              <span className="font-semibold">{order.symbol}</span>
+              <Direction of={order.side} />
+              <span className="ml-auto" title={order.reason}>
+                <Outcome of={order.status} />
+              </span>
+            </div>
+            <div className="tabular flex items-center justify-between gap-3 text-[13.5px] text-soft">
+              <span>
+                {kindOf(order)} · {amount(order.quantity)}
+                {order.type !== 'market' && ` at ${price(order.limitPrice ?? order.stopPrice)}`}
+                <span className="block text-[12.5px] text-faint">{utc(order.createdAt, true)} UTC</span>
+              </span>
+              {cancelButton(order)}
+            </div>
+          </>
+        )}
         columns={[
           { head: 'Instrument', cell: (order) => <span className="font-semibold">{order.symbol}</span> },
           { head: 'Side', cell: (order) => <Direction of={order.side} /> },
           {
             head: 'Kind',
-            cell: (order) =>
-              order.role === 'entry' ? words(order.type) : order.role === 'stop' ? 'stop loss' : 'take profit',
+            cell: kindOf,
           },
           { head: 'Quantity', right: true, cell: (order) => amount(order.quantity) },
           {
@@ -61,18 +92,7 @@ export function Orders({ orders }: { orders: readonly OrderDocument[] }) {
           {
             head: 'Action',
             right: true,
-            cell: (order) =>
-              open.includes(order.status) ? (
-                <Button
-                  small
-                  onClick={() => setCancelling(order)}
-                  aria-label={`Cancel the ${order.role} order of ${order.symbol}`}
-                >
-                  Cancel
-                </Button>
-              ) : (
-                <span className="inline-block h-8" />
-              ),
+            cell: (order) => <span className="inline-flex h-8">{cancelButton(order)}</span>,
           },
         ]}
       />

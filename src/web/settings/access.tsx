@@ -52,8 +52,13 @@ export function Access() {
         </div>
       )}
       {mint.data && <Snippet label="Access token, shown once" text={mint.data.accessToken} />}
-      <Snippet label="Claude Desktop and other stdio clients" text={stdio} />
-      <Snippet label="Clients that speak HTTP" text={http} />
+      <details className="mt-4">
+        <summary className="w-fit rounded text-[13.5px] font-medium text-accent">
+          Connect Claude Desktop or another chat client
+        </summary>
+        <Snippet label="Claude Desktop and other stdio clients" text={stdio} />
+        <Snippet label="Clients that speak HTTP" text={http} />
+      </details>
     </Card>
   );
 }
