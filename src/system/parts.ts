@@ -1,0 +1,21 @@
+import type { Account } from '../domain/account.ts';
+import type { CalendarProvider } from '../ports/calendar.ts';
+import type { MarketData } from '../ports/market-data.ts';
+import type { NewsProvider } from '../ports/news.ts';
+
+/** What the doctor looks at. */
+export interface SystemParts {
+  database: { kind: 'embedded' | 'postgres'; health: () => Promise<{ latencyMs: number }> };
+  dataDir: string;
+  journalText: string;
+  cacheText: string;
+  /** Redis was asked for but does not answer. */
+  cacheDegraded: boolean;
+  /** Empty where this process runs no schedules. */
+  scheduleText: string;
+  account: () => Promise<Account>;
+  marketData: MarketData;
+  news: readonly NewsProvider[];
+  calendars: readonly CalendarProvider[];
+  models: readonly { name: string; model: string; unavailable?: string }[];
+}
