@@ -20,7 +20,7 @@ export function applyProposal(judged: View, proposal: Proposal, evidence: Eviden
   const confidence = boundedConfidence(judged, direction, proposal.confidence ?? judged.confidence, evidence);
   const grounded = groundedText(proposal.rationale ?? '', evidence).text;
   const same = direction === judged.direction && confidence === judged.confidence;
-  const share = judged.confidence > 0 ? confidence / judged.confidence : 0;
+  const share = judged.confidence > 0 ? Math.min(2, confidence / judged.confidence) : 0;
   return {
     ...judged,
     direction,
