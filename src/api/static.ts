@@ -36,7 +36,7 @@ export function webApp(root: string | undefined): Handler<ApiEnv> {
   return async (c) => {
     loading ??= root === undefined ? Promise.resolve(new Map()) : load(root);
     const assets = await loading;
-    const path = decodeURIComponent(c.req.path);
+    const { path } = c.req;
     const asset = assets.get(path) ?? (extname(path) === '' ? assets.get('/index.html') : undefined);
     if (!asset) {
       loading = assets.size === 0 ? undefined : loading;
