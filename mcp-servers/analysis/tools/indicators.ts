@@ -106,7 +106,7 @@ function readName(text: string): { indicator: Indicator; parameters: Record<stri
   if (given.length > keys.length) {
     throw new AppError(
       'invalid_input',
-      `${indicator.name} takes ${keys.length} parameters: ${keys.join(', ') || 'none'}.`,
+      `${indicator.name} takes ${keys.length} parameter${keys.length === 1 ? '' : 's'}: ${keys.join(', ') || 'none'}.`,
     );
   }
   const parameters = Object.fromEntries(keys.map((key, i) => [key, given[i] ?? indicator.parameters[key]!.default]));

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY, HOUR, toIso } from '../../src/domain/time.ts';
+import type { ToolDeps } from '../deps.ts';
+import { type McpMount, mount } from '../shell.ts';
+import { auth, connect, type TestClient } from '../testing/clients.ts';
+import { options, readingDesk, type TestDesk } from '../testing/desk.ts';
+import { marketDataServer } from './server.ts';
+
+let desk: TestDesk;
+let server: McpMount;
+let client: TestClient;
+beforeAll(async () => {
+  desk = await readingDesk();
+  server = mount(marketDataServer, desk as unknown as ToolDeps, options);
+  client = await connect(server, { as: auth('market:read') });
+});
+afterAll(() => desk.close());
+
+type Row = [string, number, number, number, number, number];
+const ask = async (tool: string, args: Record<string, unknown> = {}) => {
+  const outcome = await client.call(tool, args);
+  expect(outcome.error).toBeUndefined();
+  expect(JSON.parse(outcome.content[0]!.text)).toEqual(outcome.structuredContent);
+  return outcome.structuredContent as { data: never; meta: Record<string, unknown> };
+};
+
+describe('get_bars', () => {
+  it('gives complete bars only, oldest first, labelled as simulated', async () => {
+    const { data, meta } = await ask('get_bars', { symbol: 'EUR/USD', timeframe: '1Hour', limit: '24' });
+    const { symbol, interval, columns, rows } = data as {
+      symbol: string;
+      interval: string;
+      columns: string[];
+      rows: Row[];
+    };
+    expect({ symbol, interval }).toEqual({ symbol: 'EURUSD', interval: '1h' });
+    expect(columns).toEqual(['openTime', 'open', 'high', 'low', 'close', 'volume']);
+    expect(rows).toHaveLength(24);
+    const opened = rows.map(([time]) => Date.parse(time));
+    expect(opened).toEqual([...opened].sort((a, b) => a - b));
+    expect(opened.at(-1)! + HOUR).toBeLessThanOrEqual(desk.clock.now());
+    for (const [, open, high, low, close] of rows) {
+      expect(high).toBeGreaterThanOrEqual(Math.max(open, close));
+      expect(low).toBeLessThanOrEqual(Math.min(open, close));
+    }
+    expect(meta).toMatchObject({ source: 'simulated', simulated: true, quality: { flags: ['simulated'] } });
+    expect(meta.notices).toEqual([expect.stringContaining('SIMULATED')]);
+  });
+
+  it('pages back in time without a gap or a bar twice', async () => {
+    const whole = (await ask('get_bars', { symbol: 'BTCUSDT', limit: 100 })).data as { rows: Row[] };
+    const pages: Row[][] = [];
+    let cursor: unknown;
+    for (let i = 0; i < 4; i++) {
+      const { data, meta } = await ask('get_bars', { symbol: 'BTCUSDT', limit: 25, cursor });
+      pages.unshift((data as { rows: Row[] }).rows);
+      cursor = meta.cursor;
+    }
+    expect(pages.flat()).toEqual(whole.rows);
+  });
+
+  it('ends at the first bar after from', async () => {
+    const from = toIso(desk.clock.now() - 10 * HOUR);
+    const { data, meta } = await ask('get_bars', { symbol: 'BTCUSDT', from, limit: 50 });
+    expect((data as { rows: Row[] }).rows).toHaveLength(10);
+    expect((data as { rows: Row[] }).rows[0]![0]).toBe(from);
+    expect(meta.cursor).toBeUndefined();
+  });
+
+  it('shows at a past moment what was known then, and nothing of what came after', async () => {
+    const asOf = desk.clock.now() - 3 * DAY + 17;
+    const { data, meta } = await ask('get_bars', { symbol: 'EURUSD', asOf: toIso(asOf), limit: 5 });
+    expect(Date.parse((data as { rows: Row[] }).rows.at(-1)![0]) + HOUR).toBeLessThanOrEqual(asOf);
+    expect(Date.parse(meta.asOf as string)).toBeLessThanOrEqual(asOf);
+  });
+
+  it('stays within the default size and refuses what makes no sense', async () => {
+    const outcome = await client.call('get_bars', { symbol: 'BTCUSDT' });
+    expect(outcome.content[0]!.text.length).toBeLessThan(6_500);
+    const future = toIso(desk.clock.now() + DAY);
+    expect((await client.call('get_bars', { symbol: 'EURUSD', asOf: future })).error?.message).toContain('future');
+    expect((await client.call('get_bars', { symbol: 'EURUSD', from: future })).error?.code).toBe('invalid_input');
+    expect((await client.call('get_bars', { symbol: 'EURUSD', cursor: 'nonsense' })).error?.code).toBe('invalid_input');
+    expect((await client.call('get_bars', { symbol: 'EURUSD', limit: 5000 })).error?.code).toBe('invalid_input');
+  });
+
+  it('answers an unknown symbol with suggestions, never with a guess', async () => {
+    const { error } = await client.call('get_bars', { symbol: 'EURUSDD' });
+    expect(error).toMatchObject({
+      code: 'unknown_symbol',
+      details: { suggestions: expect.arrayContaining(['EURUSD']) },
+    });
+  });
+});
+
+describe('instruments', () => {
+  it('resolves spellings, and says what a doubtful one could mean', async () => {
+    expect((await ask('resolve_symbol', { symbol: 'gold' })).data).toMatchObject({
+      outcome: 'found',
+      instrument: { symbol: 'XAUUSD', tick: expect.any(String), calendar: 'fx' },
+    });
+    const unknown = (await ask('resolve_symbol', { symbol: 'EURSUD' })).data;
+    expect(unknown).toMatchObject({ outcome: 'unknown', candidates: expect.arrayContaining(['EURUSD']) });
+  });
+
+  it('lists them by class and search', async () => {
+    const { data } = await ask('list_instruments', { assetClass: 'fx', search: 'jpy' });
+    const found = (data as { instruments: { symbol: string; assetClass: string }[] }).instruments;
+    expect(found.map((each) => each.symbol)).toContain('USDJPY');
+    expect(found.every((each) => each.assetClass === 'fx')).toBe(true);
+  });
+});
+
+describe('quotes', () => {
+  it('gives bid under ask, in pips, with its source', async () => {
+    const { data, meta } = await ask('get_latest_quote', { symbol: 'EURUSD' });
+    const { bid, ask: offer, mid } = data as { bid: number; ask: number; mid: number };
+    expect(bid).toBeLessThan(offer);
+    expect(mid).toBeCloseTo((bid + offer) / 2, 9);
+    expect(meta).toMatchObject({ simulated: true, freshness: { stale: false } });
+  });
+
+  it('summarises several symbols, and one failure does not spoil the others', async () => {
+    const { data, meta } = await ask('get_snapshot', { symbols: 'EURUSD,NOSUCHTHING,AAPL' });
+    const { snapshots } = data as { snapshots: Record<string, unknown>[] };
+    expect(snapshots.map((each) => each.symbol)).toEqual(['EURUSD', 'NOSUCHTHING', 'AAPL']);
+    expect(snapshots[0]).toMatchObject({ mid: expect.any(Number), change: { '1d': expect.any(Number) }, stale: false });
+    expect(snapshots[1]).toMatchObject({ error: { code: 'unknown_symbol' } });
+    expect(meta.simulated).toBe(true);
+  });
+});
+
+describe('sessions, calendar and sources', () => {
+  it('knows that FX sleeps at the weekend and crypto does not', async () => {
+    const saturday = '2025-06-14T12:00:00Z';
+    const { data } = await ask('get_market_status', { asOf: saturday });
+    expect(data).toMatchObject({
+      markets: [
+        { market: 'fx', open: false, nextOpen: '2025-06-15T21:00:00.000Z' },
+        { market: 'crypto', open: true, nextOpen: null },
+        { market: 'us-equity', open: false, nextOpen: '2025-06-16T13:30:00.000Z' },
+      ],
+    });
+    expect((await ask('get_market_status', { symbols: ['AAPL'] })).data).toMatchObject({
+      markets: [{ market: 'AAPL', open: true }],
+    });
+  });
+
+  it('shows a release before and after it happened, by currency and impact', async () => {
+    const eventTime = desk.clock.now() + HOUR;
+    const release = { source: 'test', announcedTime: desk.clock.now() - 30 * DAY };
+    await desk.stores.calendar.write([
+      {
+        ...release,
+        id: 'cpi',
+        name: 'CPI y/y',
+        currency: 'USD',
+        impact: 'high',
+        eventTime,
+        forecast: 2.4,
+        actual: 2.6,
+      },
+      { ...release, id: 'pmi', name: 'PMI', currency: 'EUR', impact: 'low', eventTime: eventTime + HOUR },
+      { ...release, id: 'boj', name: 'BoJ rate', currency: 'JPY', impact: 'high', eventTime },
+    ]);
+    const names = (data: unknown) => (data as { events: { name: string }[] }).events.map((each) => each.name);
+    const before = await ask('get_economic_calendar', { symbol: 'EURUSD' });
+    expect(names(before.data)).toEqual(['CPI y/y', 'PMI']);
+    expect((before.data as { events: { actual?: number }[] }).events[0]?.actual).toBeUndefined();
+    expect(names((await ask('get_economic_calendar', { currencies: 'usd,jpy', impact: 'high' })).data)).toHaveLength(2);
+    await desk.clock.advance(2 * HOUR);
+    const after = await ask('get_economic_calendar', { symbol: 'EURUSD', from: toIso(eventTime - HOUR) });
+    expect((after.data as { events: { actual?: number }[] }).events[0]?.actual).toBe(2.6);
+  });
+
+  it('says which vendors are off and why, and what is stored', async () => {
+    const { bars, source } = await desk.marketData.history({ symbol: 'EURUSD', interval: '1h', limit: 10 });
+    await desk.stores.bars.write({ symbol: 'EURUSD', interval: '1h', source, simulated: true, bars });
+    const { data } = await ask('get_sources', { symbol: 'eurusd' });
+    expect(data).toMatchObject({
+      vendors: [
+        { name: 'alpaca', offered: false, reason: expect.stringContaining('ALPACA_API_KEY') },
+        { name: 'simulated', offered: true },
+      ],
+      stored: [{ symbol: 'EURUSD', interval: '1h', bars: 10 }],
+    });
+  });
+});
