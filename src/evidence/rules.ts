@@ -24,10 +24,10 @@ const LEAST_BARS = 80;
 
 const positions: Record<RuleName, (series: BarSeries) => Int8Array> = {
   /** Long above, short below: averages of 20 and 50 bars. */
-  sma_cross: ({ close }) => signs(close.length, minus(sma(close, 20), sma(close, 50))),
+  sma_cross: ({ close }) => signs(close, minus(sma(close, 20), sma(close, 50))),
   macd: (series) => {
     const { macd, signal } = macdIndicator.batch(series);
-    return signs(series.length, minus(macd, signal));
+    return signs(series.close, minus(macd, signal));
   },
   /** Buys below 30, sells above 70, leaves at 50. */
   rsi_reversion: ({ close }) => {
@@ -53,16 +53,19 @@ const positions: Record<RuleName, (series: BarSeries) => Int8Array> = {
       return close[i]! > top ? 1 : close[i]! < bottom ? -1 : held;
     }),
   /** Sign of the move of 50 bars. */
-  momentum: ({ close }) => signs(close.length, (i) => (i < 50 ? Number.NaN : close[i]! - close[i - 50]!)),
+  momentum: ({ close }) => signs(close, (i) => (i < 50 ? Number.NaN : close[i]! - close[i - 50]!)),
 };
 
 const minus = (a: Float64Array, b: Float64Array) => (i: number) => a[i]! - b[i]!;
 
-function signs(length: number, value: (i: number) => number): Int8Array {
-  const out = new Int8Array(length);
-  for (let i = 0; i < length; i++) {
-    const each = value(i);
-    out[i] = each > 0 ? 1 : each < 0 ? -1 : 0;
+/** Less than this share of the price is rounding, not a difference. */
+const NOTHING = 1e-9;
+
+function signs(close: Float64Array, value: (i: number) => number): Int8Array {
+  const out = new Int8Array(close.length);
+  for (let i = 0; i < close.length; i++) {
+    const share = value(i) / close[i]!;
+    out[i] = share > NOTHING ? 1 : share < -NOTHING ? -1 : 0;
   }
   return out;
 }

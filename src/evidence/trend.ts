@@ -32,7 +32,10 @@ function orderOf({ series, snapshot: { indicators } }: Situation): number | null
   const ladder = [series.close.at(-1), indicators.ema20.ema, indicators.ema50.ema, indicators.sma200.sma];
   const steps = ladder.slice(1).flatMap((slower, i) => {
     const faster = ladder[i];
-    return faster == null || slower == null ? [] : [Math.sign(faster - slower)];
+    if (faster == null || slower == null) return [];
+    const gap = faster / slower - 1;
+    // Averages of a market that stands still differ by rounding alone.
+    return [Math.abs(gap) < 1e-9 ? 0 : Math.sign(gap)];
   });
   return steps.length < 2 ? null : steps.reduce((sum, step) => sum + step, 0) / steps.length;
 }
