@@ -16,7 +16,7 @@ const market = aMarket([
   aQuoted('AAPL', { bid: 200, ask: 200 }),
 ]);
 const asked = (intent: OrderIntent): OrderIntent => ({ ...intent, sizing: { chosen: 'requested', candidates: [] } });
-const apple = (size: string, changes: Partial<OrderIntent> = {}) =>
+const apple = (size: string, changes: Parameters<typeof anIntent>[0] = {}) =>
   anIntent({
     symbol: 'AAPL',
     quantity: size,
@@ -53,7 +53,7 @@ describe('assess', () => {
   it('cuts a sized wish down to what fits, and to whole lots', () => {
     const [verdict] = assess([anIntent({ quantity: '50000' })], anAccount(), market, policy);
     expect(verdict!.outcome).toBe('resized');
-    if (verdict!.outcome === 'resized') expect(formatAmount(verdict!.order.quantity)).toBe('9090');
+    if (verdict!.outcome === 'resized') expect(formatAmount(verdict!.order.quantity)).toBe('9000');
   });
 
   it('rejects rather than resizes when not even the smallest order fits', () => {
@@ -89,7 +89,7 @@ describe('assess', () => {
 
   it('lets an exit pass where an entry may not, but never beyond flat', () => {
     const broke = {
-      ...applyFill(anAccount(), aFill({ quantity: '1000' })),
+      ...applyFill(anAccount(), aFill({ quantity: '3000' })),
       tradingState: 'reducing' as const,
       dayStartEquity: money('500000'),
     };
@@ -98,9 +98,9 @@ describe('assess', () => {
         ...anIntent({ side: 'sell', quantity: size, stopLoss: undefined, takeProfit: undefined }),
         reduceOnly: true,
       });
-    expect(assess([exit('1000')], broke, market, policy)[0]!.outcome).toBe('approved');
-    expect(assess([exit('1001')], broke, market, policy)[0]!.outcome).toBe('rejected');
-    expect(assess([exit('600'), exit('600')], broke, market, policy).map((each) => each.outcome)).toEqual([
+    expect(assess([exit('3000')], broke, market, policy)[0]!.outcome).toBe('approved');
+    expect(assess([exit('4000')], broke, market, policy)[0]!.outcome).toBe('rejected');
+    expect(assess([exit('2000'), exit('2000')], broke, market, policy).map((each) => each.outcome)).toEqual([
       'approved',
       'rejected',
     ]);

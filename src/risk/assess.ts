@@ -15,6 +15,7 @@ import {
   type Check,
   type Order,
   type OrderIntent,
+  type RiskCode,
   sideSign,
   type Verdict,
 } from '../domain/order.ts';
@@ -97,11 +98,17 @@ function judge(intent: OrderIntent, standing: Standing, market: Market, policy: 
     const outcome = order === intent ? 'approved' : 'resized';
     return { outcome, intent, order: order as ApprovedOrder, checks };
   }
-  const tooLarge = checks.some((check, index) => !check.passed && rules[index]!.room !== undefined);
+  // Without a stop the risk is all of the order: giving one is the remedy, not a smaller quantity.
+  const stopMissing = checks.some((check) => check.code === 'stop_required' && !check.passed);
+  const tooLarge = checks.some(
+    ({ code, passed }, index) => !passed && rules[index]!.room && !(stopMissing && followsStop.has(code)),
+  );
   if (tooLarge) remedies.push(quantityRemedy(room, quoted));
   const passesIf = remedies.some((remedy) => remedy === undefined) ? null : remedies.join('; ');
   return { outcome: 'rejected', intent, checks, passesIf };
 }
+
+const followsStop: ReadonlySet<RiskCode> = new Set(['risk_per_order', 'heat']);
 
 const onlyReduces: Finding = fact(true, null, null, 'The order only reduces, so this rule lets it pass.');
 
