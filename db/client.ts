@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -74,7 +74,11 @@ async function openFolder(dataDir: string): Promise<Database> {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     // Interrupted while it was first made: nothing of worth can be in it, and it would not open.
     if (existsSync(unfinished)) await rm(folder, { recursive: true, force: true });
-    if (!existsSync(folder)) await writeFile(unfinished, 'The embedded database is being created.\n', { mode: 0o600 });
+    if ((await contents(folder)).length === 0) {
+      await writeFile(unfinished, 'The embedded database is being created.\n', { mode: 0o600 });
+      // The engine makes its files readable to all; the folder is what keeps others out.
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    }
   } catch (cause) {
     throw new AppError('read_only', `${dataDir} cannot be written: ${(cause as Error).message}`, { cause });
   }
@@ -90,10 +94,17 @@ async function openFolder(dataDir: string): Promise<Database> {
   };
 }
 
+const contents = (folder: string) => readdir(folder).catch(() => [] as string[]);
+
+/** The engine would make a new database over what it does not recognise. */
 async function refuseOtherVersion(folder: string) {
+  if ((await contents(folder)).length === 0) return;
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(() => undefined);
-  if (version === undefined || version.trim() === EMBEDDED_MAJOR) return;
-  throw doesNotOpen(folder, `it was made by PostgreSQL ${version.trim().slice(0, 20)}, this is ${EMBEDDED_MAJOR}`);
+  if (version?.trim() === EMBEDDED_MAJOR) return;
+  const why = version
+    ? `it was made by PostgreSQL ${version.trim().slice(0, 20)}, this is ${EMBEDDED_MAJOR}`
+    : 'its file PG_VERSION is missing';
+  throw doesNotOpen(folder, why);
 }
 const EMBEDDED_MAJOR = '18';
 
