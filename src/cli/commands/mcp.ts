@@ -15,6 +15,7 @@ const names = ['market-data', 'analysis', 'sentiment', 'execution', 'conclave'];
 const START_PATIENCE_MS = 30_000;
 /** The bridge asks so often whether the desk is well, which also keeps a headless one from ending. */
 const HEARTBEAT_MS = 20_000;
+const RESTART_MS = 6_000;
 const IDLE_EXIT_SECONDS = 90;
 
 export const mcpCommand = (context: CliContext) =>
@@ -47,12 +48,13 @@ For Claude Desktop, in claude_desktop_config.json:
 /** The desk that owns the folder; where none runs, a headless one is started, which ends when idle. */
 async function ensureOwner(config: Config): Promise<Owner> {
   const deadline = Date.now() + START_PATIENCE_MS;
-  let started = false;
+  let startedAt = 0;
   for (;;) {
     const owner = await readOwner(config.dataDir);
     if (owner?.url) return { url: owner.url, token: owner.token };
-    if (!owner && !started) {
-      started = true;
+    // A command that holds the folder for a moment makes the first attempt end with `locked`: try again after it.
+    if (!owner && Date.now() - startedAt > RESTART_MS) {
+      startedAt = Date.now();
       await startHeadless(config.dataDir);
     }
     if (Date.now() > deadline) {
@@ -64,7 +66,7 @@ async function ensureOwner(config: Config): Promise<Owner> {
   }
 }
 
-/** Several bridges may do this at once: one desk wins the folder, the others end with \`locked\`. */
+/** Several bridges may do this at once: one desk wins the folder, the others end with `locked`. */
 async function startHeadless(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const log = openSync(join(dataDir, 'headless.log'), 'a', 0o600);
