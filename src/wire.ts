@@ -130,6 +130,12 @@ export const importQuery = z
     ...alias,
     timezone: z.string().max(64).optional().describe('IANA zone of the times in the file, where it does not say.'),
     name: z.string().max(200).optional().describe('File name, when the body is the file itself.'),
+    columns: z
+      .string()
+      .max(400)
+      .transform((text) => text.split(',').map((each) => each.trim()))
+      .optional()
+      .describe('Names of the columns in order, with commas, where the file has none that can be read.'),
     dryRun: flag.optional(),
   })
   .transform(unaliased);

@@ -18,7 +18,7 @@ import { decisionRoutes } from './routes/decisions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { marketRoutes } from './routes/market.ts';
 import { mcpRoutes } from './routes/mcp.ts';
-import { createMetrics, healthRoute } from './routes/operations.ts';
+import { createMetrics, healthRoute, operationRoutes } from './routes/operations.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { researchRoutes } from './routes/research.ts';
 import { webApp } from './static.ts';
@@ -73,6 +73,7 @@ export function createApp(deps: ApiDeps) {
   app.use('/api/*', (c, next) => (c.req.path === '/api/import' ? large : small)(c, next));
 
   app.route('/api', healthRoute(deps));
+  app.route('/api', operationRoutes(deps));
   app.route('/api/auth', authRoutes(sessions, throttle));
   app.route('/api', marketRoutes(deps));
   app.route('/api', analyzeRoutes(deps));

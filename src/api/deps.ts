@@ -13,7 +13,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
 import type { OrderRequestBody } from '../wire.ts';
-import type { ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
+import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
 
 /** An account at its marks: what the account would be worth if everything closed now. */
 export interface Valuation {
@@ -115,6 +115,10 @@ export interface ApiDeps {
   doctor: () => Promise<DoctorDocument>;
   importBars: (request: ImportRequest) => Promise<ImportDocument>;
   backtest: (request: BacktestRequest) => Promise<unknown>;
+  /** Checks the journal's hash chain. */
+  audit: () => Promise<AuditDocument>;
+  /** Ends this process cleanly, after the answer has left: for a start that takes over from a headless desk. */
+  shutdown?: () => void;
   mcp: Record<string, McpMount>;
   /** Folder of the built web app; without it the pages say how to build it. */
   webRoot?: string;
@@ -129,6 +133,8 @@ export interface ImportRequest {
   symbol: string;
   interval?: Interval;
   timeZone?: string;
+  /** Names of the columns in order. */
+  columns?: string[];
   dryRun?: boolean;
 }
 

@@ -206,6 +206,19 @@ export interface ImportDocument {
   dryRun?: true;
 }
 
+/** Whether the journal's hash chain is whole, by account. */
+export interface AuditDocument {
+  ok: boolean;
+  accounts: {
+    account: string;
+    records: number;
+    ok: boolean;
+    brokenAt: number | null;
+    reason: string | null;
+    head: string;
+  }[];
+}
+
 export interface ScoreboardDocument {
   settled: number;
   open: number;

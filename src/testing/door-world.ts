@@ -51,6 +51,7 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
       throw new AppError('internal', 'Nothing imports here.');
     },
     backtest: async () => ({}),
+    audit: async () => ({ ok: true, accounts: [] }),
     mcp: {},
     log: { error: (particulars) => void logged.push(particulars), info: () => {} },
     ...given,

@@ -13,6 +13,8 @@ export const sha256 = (text: string) => createHash('sha256').update(text).digest
 const sameText = (a: string, b: string) => timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)));
 
 export const OWNER = 'owner';
+/** Label of the token that lies in DATA_DIR: who reads that folder owns the desk anyway. */
+export const LOCAL = 'local';
 const SESSION_LIFE = 30 * DAY;
 /** How long a session read from the store is believed; a sign-out elsewhere counts after this at the latest. */
 const REMEMBERED = 5 * SECOND;
@@ -50,7 +52,7 @@ export function createSessions({ auth, clock, ids }: Pick<ApiDeps, 'auth' | 'clo
 
   async function find(token: string): Promise<Omit<Principal, 'by'> | undefined> {
     if (localToken !== undefined && sameText(token, localToken)) {
-      return { userId: OWNER, label: 'local', scopes: ownerScopes };
+      return { userId: OWNER, label: LOCAL, scopes: ownerScopes };
     }
     const tokenHash = sha256(token);
     const now = clock.now();
@@ -107,6 +109,11 @@ export function createSessions({ auth, clock, ids }: Pick<ApiDeps, 'auth' | 'clo
         });
       }
       await users.save({ ...user, passwordHash: await hashPassword(password) });
+    },
+    /** For an owner who lost it; the printed link signs in again. */
+    async forgetPassword(): Promise<void> {
+      const { passwordHash: _, ...user } = await owner();
+      await users.save(user);
     },
     async end(tokenHash: string): Promise<void> {
       remembered.delete(tokenHash);

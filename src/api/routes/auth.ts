@@ -7,7 +7,7 @@ import type { Session, User } from '../../ports/store.ts';
 import { cookieName, requirePrincipal } from '../auth/guard.ts';
 import { peerOf } from '../auth/peer.ts';
 import { agentScopes, ownerScopes, scopes } from '../auth/scopes.ts';
-import type { Sessions } from '../auth/sessions.ts';
+import { LOCAL, type Sessions } from '../auth/sessions.ts';
 import type { SessionDocument, TokenDocument } from '../documents.ts';
 import type { ApiEnv } from '../env.ts';
 import { answer, answers, body, createRoute, needs, resource, z } from '../openapi.ts';
@@ -35,6 +35,13 @@ const setPassword = createRoute({
   summary: 'Set the first password, or change it; from then on the printed link signs nobody in',
   ...needs('admin'),
   request: { body: body(z.strictObject({ password, current: z.string().max(256).optional() })) },
+  responses: answers(signedIn),
+});
+const forget = createRoute({
+  method: 'post',
+  path: '/forget-password',
+  summary: "Remove a lost password; for this machine's own programs",
+  ...needs('admin'),
   responses: answers(signedIn),
 });
 const logIn = createRoute({
@@ -116,6 +123,15 @@ export function authRoutes(sessions: Sessions, throttle: Throttle) {
       const { password, current } = c.req.valid('json');
       const { userId } = requirePrincipal(c);
       await throttle(peerOf(c), () => sessions.setPassword(userId, password, current));
+      return c.json(await document(await sessions.owner(), ownerScopes), 200);
+    })
+    .openapi(forget, async (c) => {
+      if (requirePrincipal(c).label !== LOCAL) {
+        throw new AppError('forbidden', 'A password is forgotten on the machine itself.', {
+          hint: 'Run `conclave user forget-password` there.',
+        });
+      }
+      await sessions.forgetPassword();
       return c.json(await document(await sessions.owner(), ownerScopes), 200);
     })
     .openapi(logIn, async (c) => {

@@ -2,11 +2,13 @@ import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { AppError } from '../../domain/errors.ts';
+import { SECOND } from '../../domain/time.ts';
 import { isLoopback } from '../auth/peer.ts';
+import { LOCAL } from '../auth/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { HealthDocument } from '../documents.ts';
+import type { AuditDocument, HealthDocument } from '../documents.ts';
 import type { ApiEnv } from '../env.ts';
-import { answer, answers, createRoute, resource } from '../openapi.ts';
+import { answer, answers, createRoute, needs, resource } from '../openapi.ts';
 
 const readHealth = createRoute({
   method: 'get',
@@ -14,6 +16,36 @@ const readHealth = createRoute({
   summary: 'Whether the desk is up; open to anyone who reaches it',
   responses: answers(answer<HealthDocument>('Health', 'Status, version and the stores behind it.')),
 });
+
+const readAudit = createRoute({
+  method: 'get',
+  path: '/audit',
+  summary: "Whether the journal's hash chain is whole",
+  ...needs('account:read'),
+  responses: answers(answer<AuditDocument>('Audit', 'Record by record, and where it breaks.')),
+});
+
+const shutDown = createRoute({
+  method: 'post',
+  path: '/shutdown',
+  summary: "End this process; for this machine's own programs",
+  ...needs('admin'),
+  responses: answers(answer<{ stopping: true }>('Shutdown', 'It stops once this answer has left.')),
+});
+
+export function operationRoutes({ audit, shutdown, clock }: ApiDeps) {
+  return resource()
+    .openapi(readAudit, async (c) => c.json(await audit(), 200))
+    .openapi(shutDown, (c) => {
+      if (c.get('principal')?.label !== LOCAL || !shutdown) {
+        throw new AppError('forbidden', "Only this machine's own programs end the desk.", {
+          hint: 'Press Ctrl-C where it runs.',
+        });
+      }
+      void clock.sleep(SECOND / 10).then(shutdown);
+      return c.json({ stopping: true } as const, 200);
+    });
+}
 
 export function healthRoute({ version, mode, startedAt, clock, health }: ApiDeps) {
   return resource().openapi(readHealth, async (c) => {

@@ -37,9 +37,9 @@ export function researchRoutes({ doctor: examine, importBars: store, backtest: r
   return resource()
     .openapi(doctor, async (c) => c.json(await examine(), 200))
     .openapi(importBars, async (c) => {
-      const { symbol, interval, timezone: timeZone, name, dryRun } = c.req.valid('query');
+      const { symbol, interval, timezone: timeZone, name, columns, dryRun } = c.req.valid('query');
       const file = await fileOf(c.req.raw);
-      const request = { symbol: marketData.resolve(symbol).symbol, interval, timeZone, dryRun };
+      const request = { symbol: marketData.resolve(symbol).symbol, interval, timeZone, columns, dryRun };
       return c.json(await store({ ...request, bytes: file.bytes, fileName: name ?? file.name }), 200);
     })
     .openapi(backtest, async (c) => {
