@@ -35,21 +35,23 @@ export function coerceArguments(schema: JsonSchema, args: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
   const properties = schema.properties ?? {};
   const named = renamed(given as Record<string, unknown>, properties);
-  const result: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(named)) {
-    if (value === null || value === undefined) continue;
-    if (value === '' && !schema.required?.includes(name)) continue;
-    const property = properties[name];
-    result[name] = property ? coerceValue(property, value) : value;
-  }
-  return result;
+  const said = Object.entries(named).filter(
+    ([name, value]) => value !== null && value !== undefined && (value !== '' || schema.required?.includes(name)),
+  );
+  // fromEntries makes own properties of every name, __proto__ too, which the strict schema then refuses.
+  return Object.fromEntries(
+    said.map(([name, value]) => [
+      name,
+      Object.hasOwn(properties, name) ? coerceValue(properties[name]!, value) : value,
+    ]),
+  );
 }
 
 function renamed(given: Record<string, unknown>, properties: Record<string, JsonSchema>): Record<string, unknown> {
   const result = { ...given };
   for (const [name, others] of Object.entries(aliases)) {
-    if (!(name in properties) || result[name] !== undefined) continue;
-    const other = others.find((each) => !(each in properties) && result[each] !== undefined);
+    if (!Object.hasOwn(properties, name) || result[name] !== undefined) continue;
+    const other = others.find((each) => !Object.hasOwn(properties, each) && result[each] !== undefined);
     if (other === undefined) continue;
     result[name] = result[other];
     delete result[other];

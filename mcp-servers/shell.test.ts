@@ -1,3 +1,4 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { price } from '../src/domain/decimal.ts';
@@ -64,6 +65,24 @@ const leak = tool({
     if (how === 'known')
       throw new AppError('halted', 'Trading is halted since 14:00.', { details: { since: '14:00' } });
     return { data: { count: 'many' as unknown as number }, meta };
+  },
+});
+
+/** Reports how far it is, then waits until it is told to stop. */
+const patient = tool({
+  name: 'wait_here',
+  title: 'Waits',
+  description: 'Waits.',
+  effect: 'read',
+  scope: 'market:read',
+  input: z.strictObject({ stop: z.boolean().default(false) }),
+  output: z.object({ steps: z.number() }),
+  async run({ onWait }: { onWait?: (signal: AbortSignal) => void }, { stop }, { signal, progress }) {
+    for (const step of [1, 2, 3]) await progress(step, 3, `step ${step}`);
+    if (stop) return { data: { steps: 3 }, meta };
+    onWait?.(signal);
+    await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    return { data: { steps: 0 }, meta };
   },
 });
 
@@ -232,4 +251,38 @@ describe('scopes', () => {
     expect((await embedded.call('read_spread', { symbols: 'EURUSD' })).isError).toBeUndefined();
     expect((await embedded.call('cancel_everything', { how: 'known' })).error?.code).toBe('forbidden');
   });
+});
+
+describe('long work', () => {
+  it.each(['auto', 'legacy'] as const)(
+    'tells a %s client how far it is, and stops when the client does',
+    async (mode) => {
+      let stopped: (signal: AbortSignal) => void = () => {};
+      const waiting = new Promise<AbortSignal>((resolve) => {
+        stopped = resolve;
+      });
+      const { fetch } = mount({ ...definition, tools: [patient] }, { onWait: stopped }, { version: '0' });
+      const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+      const transport = new StreamableHTTPClientTransport(new URL('http://desk.test/mcp'), {
+        fetch: (input, init) => fetch(new Request(input, init)),
+      });
+      await client.connect(transport);
+      const seen: number[] = [];
+      const arguments_ = { name: 'wait_here', arguments: { stop: true } };
+      await client.callTool(arguments_, { onprogress: ({ progress }) => seen.push(progress) });
+      expect(seen).toEqual([1, 2, 3]);
+
+      const controller = new AbortController();
+      const call = client.callTool({ name: 'wait_here', arguments: {} }, { signal: controller.signal });
+      const refused = expect(call).rejects.toThrow();
+      const signal = await waiting;
+      expect(signal.aborted).toBe(false);
+      controller.abort();
+      await refused;
+      // The older era without a session has no road for a cancellation but the closed connection, which fetch in one
+      // process does not have.
+      if (mode === 'auto') await expect.poll(() => signal.aborted).toBe(true);
+      await client.close();
+    },
+  );
 });
