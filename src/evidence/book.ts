@@ -1,6 +1,8 @@
-import type { Account } from '../domain/account.ts';
+import type { Account, Position } from '../domain/account.ts';
 import { toNumber } from '../domain/decimal.ts';
 import { correlationKey } from '../domain/market.ts';
+import { type Marks, valueAccount } from '../portfolio/marks.ts';
+import { drawdown } from '../portfolio/performance.ts';
 
 /** The account as it bears on one instrument. For evidence only: the risk rules reckon exactly. */
 export interface BookReading {
@@ -8,39 +10,38 @@ export interface BookReading {
   held: number;
   positions: number;
   /** Fall of equity from its peak as a fraction, at the given marks. */
-  drawdown: number | null;
+  drawdown: number;
   /** Net bet of all positions on a rise of the instrument, each by its correlation, over equity; -1 to 1. */
   lean: number;
 }
 
-/** `mark` gives the newest known price of a symbol in its quote currency, or undefined. */
+const signOf = (position: Position) => (position.side === 'long' ? 1 : -1);
+
+/** `priceOf` gives the newest known price of a symbol in its quote currency, or undefined: it then counts at cost. */
 export function readBook(
   account: Account,
   symbol: string,
   correlations: Record<string, number>,
-  mark: (symbol: string) => number | undefined,
+  priceOf: (symbol: string) => number | undefined,
 ): BookReading {
-  let unrealised = 0;
+  const marks: Marks = {};
   let bet = 0;
   for (const position of account.positions) {
-    const sign = position.side === 'long' ? 1 : -1;
-    const price = mark(position.symbol);
-    let notional = 0;
-    for (const lot of position.lots) {
-      const [quantity, paid, rate] = [toNumber(lot.quantity), toNumber(lot.price), toNumber(lot.rate)];
-      notional += quantity * (price ?? paid) * rate;
-      unrealised += price === undefined ? 0 : sign * quantity * (price - paid) * rate;
-    }
+    // Its own currency's rate as last journalled: near enough for evidence.
+    const rate = toNumber(position.lots.at(-1)?.rate ?? 0n);
+    const price = priceOf(position.symbol);
+    if (price !== undefined) marks[position.symbol] = { price, rate };
+    const notional = toNumber(position.quantity) * (price ?? toNumber(position.averagePrice)) * rate;
     const likeness = position.symbol === symbol ? 1 : (correlations[correlationKey(symbol, position.symbol)] ?? 0);
-    bet += sign * likeness * notional;
+    bet += signOf(position) * likeness * notional;
   }
   const own = account.positions.find((position) => position.symbol === symbol);
-  const equity = toNumber(account.deposited) + toNumber(account.realised) - toNumber(account.fees) + unrealised;
-  const peak = Math.max(toNumber(account.peakEquity), equity);
+  const { equity } = valueAccount(account, marks);
+  const worth = toNumber(equity);
   return {
-    held: own ? (own.side === 'long' ? 1 : -1) : 0,
+    held: own ? signOf(own) : 0,
     positions: account.positions.length,
-    drawdown: peak > 0 ? (peak - equity) / peak : null,
-    lean: equity > 0 ? Math.max(-1, Math.min(1, bet / equity)) : 0,
+    drawdown: drawdown(account, equity),
+    lean: worth > 0 ? Math.max(-1, Math.min(1, bet / worth)) : 0,
   };
 }

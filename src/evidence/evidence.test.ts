@@ -251,6 +251,8 @@ describe('the market that risk sees', () => {
 describe('the book', () => {
   const lot = { quantity: quantity('50000'), price: price('1.1'), rate: rate('1'), openedAt: 0, fillId: 'f' };
   const account = emptyAccount({
+    // 55,000 of the 100,000 went into the position.
+    cash: money('45000'),
     positions: [
       {
         symbol: 'GBPUSD',

@@ -111,6 +111,10 @@ export function mentions(
   return exposuresOf(instrument).filter(({ subject }) => patternOf(subject, instrument.name).test(plain));
 }
 
+/** Symbols of the given instruments that a clean text speaks of: how headlines are tagged when they come in. */
+export const symbolsOf = (text: string, among: readonly Instrument[]): string[] =>
+  among.filter((instrument) => mentions(text, instrument).length > 0).map(({ symbol }) => symbol);
+
 const clauseBreak =
   /\s*(?:[;:!?]|,(?!\d)|\.\s|\s-\s|\bbut\b|\bwhile\b|\bwhereas\b|\balthough\b|\bdespite\b|\bas\b(?! (?:much|many|well|expected)\b)|\bafter\b|\bagainst (?:the )?(?=dollar|euro|yen|pound|sterling|franc))\s*/i;
 

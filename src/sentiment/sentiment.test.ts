@@ -4,7 +4,7 @@ import { instrumentOf } from '../domain/instruments.ts';
 import type { NewsItem } from '../domain/news.ts';
 import { HOUR } from '../domain/time.ts';
 import { dedupe } from './dedupe.ts';
-import { mentions, scoreFor } from './entities.ts';
+import { mentions, scoreFor, symbolsOf } from './entities.ts';
 import { lexiconSize, stem } from './lexicon.ts';
 import { cleanText, HEADLINE_CAP, looksLikeInstruction } from './normalise.ts';
 import { scoreText } from './score.ts';
@@ -157,6 +157,7 @@ describe('news about an instrument', () => {
     expect(mentions('Apple unveils new phone', apple)).toHaveLength(1);
     expect(mentions('$AAPL gaps up', apple)).toHaveLength(1);
     expect(mentions('Pineapple harvest rises', apple)).toHaveLength(0);
+    expect(symbolsOf('Fed lifts the dollar, bitcoin slips', [eurusd, bitcoin, apple])).toEqual(['EURUSD', 'BTCUSDT']);
     expect(scoreFor('Microsoft rises while Apple slumps', apple).score).toBeLessThan(0);
   });
 });
