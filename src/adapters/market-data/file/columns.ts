@@ -23,11 +23,11 @@ export interface Columns {
 export type ColumnNames = Partial<Record<'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'symbol', string>>;
 
 const spellings = {
-  time: /^(<date>|<time>|time|date|datetime|date[ _]?time|timestamp|time ?stamp|timestamp_utc|t|gmt time|utc|time \(?(utc|gmt).*|open[ _]?time|local time|bar_end(_ms)?|end(_time)?|close[ _]?time|index|\(index\)|unix|unix timestamp)$/,
-  open: /^<?(open|o|open ?price|1\. open|first)>?$/,
-  high: /^<?(high|h|high ?price|2\. high|max)>?$/,
-  low: /^<?(low|l|low ?price|3\. low|min)>?$/,
-  close: /^<?(close|c|close ?price|last|close\/last|4\. close)>?$/,
+  time: /^(<date>|<time>|time|date|datetime|date[ _]?time|timestamp|time ?stamp|timestamp_utc|t|gmt time|utc|time \(?(utc|gmt).*|open[ _]?time|local time|bar_end(_ms)?|end(_time)?|close[ _]?time|index|\(index\)|unix|unix timestamp|datum|zeit)$/,
+  open: /^<?(open|o|open ?price|1\. open|first|eröffnung|erster)>?$/,
+  high: /^<?(high|h|high ?price|2\. high|max|hoch|höchst|tageshoch)>?$/,
+  low: /^<?(low|l|low ?price|3\. low|min|tief|tiefst|tagestief)>?$/,
+  close: /^<?(close|c|close ?price|last|close\/last|4\. close|schluss|schlusskurs)>?$/,
   volume: /^<?(volume|vol|v|tick_?vol(ume)?|5\. volume|volume.*)>?$/,
   symbol: /^<?(symbol|ticker|pair|instrument)>?$/,
 } as const;

@@ -83,7 +83,8 @@ export function readRows(
   for (const [row, i] of own) {
     const text = stampText(row, columns);
     const line = firstLine + i;
-    const stamp = format.read(text);
+    // A file put together from several sources writes times in several ways; each row still says what it means.
+    const stamp = format.read(text) ?? timeFormatOf([text])?.read(text);
     const prices = pick(row);
     if (!stamp) defects.push({ flag: 'out-of-order', at: text, row: line, reason: 'Its time cannot be read.' });
     else if (prices.some(Number.isNaN)) {

@@ -32,7 +32,17 @@ export function timeFormatOf(samples: readonly string[]): TimeFormat | undefined
     read: filled.filter((text) => format.read(text) !== undefined).length,
   }));
   const best = scored.reduce((a, b) => (b.read > a.read ? b : a));
-  return best.read >= filled.length * 0.6 ? best.format : undefined;
+  if (best.read >= filled.length * 0.6) return best.format;
+  // Files put together from several sources write times in several ways.
+  const readAny = (text: string) => {
+    for (const format of candidates([text])) {
+      const stamp = format.read(text);
+      if (stamp) return stamp;
+    }
+    return undefined;
+  };
+  const readable = filled.filter((text) => readAny(text) !== undefined).length;
+  return readable >= filled.length * 0.6 ? { name: 'mixed', dateOnly: false, read: readAny } : undefined;
 }
 
 function candidates(samples: readonly string[]): TimeFormat[] {

@@ -78,9 +78,18 @@ function decode(bytes: Uint8Array): { text: string; encoding: Table['encoding'] 
   // MetaTrader 5 exports UTF-16 with a byte order mark.
   const mark =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : '';
-  const text = new TextDecoder(mark || 'utf-8').decode(bytes);
+  const text = mark ? new TextDecoder(mark).decode(bytes) : fromUtf8OrLatin(bytes);
   if (text.slice(0, 2000).includes('\u0000')) throw new AppError('bad_file', 'The file is binary, not text.');
   return { text, encoding: mark ? 'utf-16' : 'utf-8' };
+}
+
+/** Old spreadsheets write one byte per letter; such a file is not valid UTF-8. */
+function fromUtf8OrLatin(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
 
 /** The mark that splits most lines into the same number of cells, at least four. */
@@ -105,7 +114,7 @@ function delimiterOf(sample: readonly string[]): string {
 
 /** Words that a header consists of; a banner may hold one of them in a sentence, never three alone. */
 const headerWord =
-  /^<?(time|date|datetime|timestamp\w*|price|open[ _]?time|(bid|ask)[_ ]?\w*|\w*[_ ]?(bid|ask)|open|high|low|close|o|h|l|c|adj[_ ]?close|last|volume.*|tick_?vol\w*|vol|\d\. \w+)>?$/i;
+  /^<?(time|date|datetime|timestamp\w*|price|open[ _]?time|(bid|ask)[_ ]?\w*|\w*[_ ]?(bid|ask)|open|high|low|close|o|h|l|c|adj[_ ]?close|last|datum|zeit|eröffnung|erster|hoch|tief|schluss\w*|volumen|volume.*|tick_?vol\w*|vol|\d\. \w+)>?$/i;
 
 const isHeader = (row: string[]) =>
   row.filter((cell) => headerWord.test(cell.trim())).length >= Math.max(2, Math.min(3, row.length - 1)) &&

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Bar } from '../../domain/bar.ts';
+import { requireInstrument } from '../../domain/instruments.ts';
+import { HOUR, type Interval, intervalMs, parseTime, toIso } from '../../domain/time.ts';
+import { needsShared, sharedBytes, sharedJson } from '../../testing/shared.ts';
+import { sessionCalendar } from '../calendar/sessions.ts';
+import { checkBars } from './check-bars.ts';
+import { readBarsFile } from './file.ts';
+import { simulatedMarket } from './simulated/provider.ts';
+
+const world = simulatedMarket({ clock: { now: () => 0, sleep: async () => {} } });
+const start = parseTime('2025-06-09T00:00:00Z');
+const sound = (symbol = 'EURUSD', interval: Interval = '1h', count = 60): Bar[] => {
+  const to = start + 3 * count * intervalMs[interval];
+  return world.barsAt(requireInstrument(symbol), interval, start, to, to).slice(0, count);
+};
+const check = (bars: Bar[], symbol = 'EURUSD', interval: Interval = '1h') =>
+  checkBars(bars, { instrument: requireInstrument(symbol), interval, calendar: sessionCalendar });
+const flagsAt = (bars: Bar[]) => check(bars).defects.map((each) => [each.flag, each.at]);
+
+/** Sixty sound bars with bar 30 changed. */
+const spoil = (change: Partial<Bar>) => sound().map((bar, i) => (i === 30 ? { ...bar, ...change } : bar));
+
+describe('checkBars', () => {
+  it('accepts sound bars untouched', () => {
+    const bars = sound();
+    expect(check(bars)).toEqual({
+      accepted: bars,
+      defects: [],
+      gaps: [],
+      quality: { score: 1, flags: [], stale: false, checkedBars: 60, rejectedBars: 0 },
+    });
+    expect(check([]).quality.score).toBe(0);
+  });
+
+  it('finds nothing wrong with weeks of simulated bars of any kind', () => {
+    for (const [symbol, interval] of [
+      ['BTCUSDT', '5m'],
+      ['AAPL', '15m'],
+      ['XAUUSD', '4h'],
+      ['SPX', '1d'],
+      ['TSLA', '1m'],
+    ] as const) {
+      const { defects, gaps } = check(sound(symbol, interval, 800), symbol, interval);
+      expect([symbol, defects, gaps]).toEqual([symbol, [], []]);
+    }
+  });
+
+  it.each<[string, Partial<Bar>, string]>([
+    ['a zero close', { close: 0 }, 'not-positive'],
+    ['a negative low', { low: -1.1 }, 'not-positive'],
+    ['a price that is no number', { open: Number.NaN }, 'not-positive'],
+    ['a negative volume', { volume: -5 }, 'not-positive'],
+    ['a high below its close', { high: 1.0 }, 'bounds'],
+    ['a low above its open', { low: 2 }, 'bounds'],
+    ['prices a hundred times too large', { open: 115, high: 116, low: 114, close: 115.5 }, 'wrong-scale'],
+    ['prices in points', { open: 115000, high: 116000, low: 114000, close: 115500 }, 'wrong-scale'],
+    ['a close far off', { close: 1.3, high: 1.3 }, 'spike'],
+    ['a wick far off', { high: 1.9 }, 'spike'],
+  ])('sets %s apart', (_, change, flag) => {
+    const { accepted, defects, quality } = check(spoil(change));
+    expect(defects).toMatchObject([{ flag, at: toIso(sound()[30]!.openTime) }]);
+    expect(accepted).toHaveLength(59);
+    expect(quality.flags).toContain(flag);
+    expect(quality).toMatchObject({ checkedBars: 60, rejectedBars: 1 });
+    expect(quality.score).toBeLessThan(1);
+  });
+
+  it('sets duplicates and bars out of order apart, not their neighbours', () => {
+    const bars = sound();
+    const twice = [...bars.slice(0, 31), bars[30]!, ...bars.slice(31)];
+    expect(flagsAt(twice)).toEqual([['duplicate', toIso(bars[30]!.openTime)]]);
+    const late = [...bars.slice(0, 10), ...bars.slice(11, 40), bars[10]!, ...bars.slice(40)];
+    expect(flagsAt(late)).toEqual([['out-of-order', toIso(bars[10]!.openTime)]]);
+    const ahead = spoil({ openTime: bars[30]!.openTime + 3 * HOUR });
+    expect(flagsAt(ahead)).toEqual([['out-of-order', toIso(bars[33]!.openTime)]]);
+  });
+
+  it('knows a gap from a weekend, a night and a holiday', () => {
+    const bars = sound();
+    const { gaps, quality, defects } = check([...bars.slice(0, 20), ...bars.slice(25)]);
+    expect(gaps).toEqual([{ from: bars[19]!.closeTime, to: bars[25]!.openTime, missing: 5 }]);
+    expect([quality.flags, defects]).toEqual([['gap'], []]);
+    expect(quality.score).toBeLessThan(0.65);
+    const christmas = parseTime('2025-12-22');
+    const holidays = world.barsAt(
+      requireInstrument('EURUSD'),
+      '1h',
+      christmas,
+      christmas + 14 * 24 * HOUR,
+      christmas + 30 * 24 * HOUR,
+    );
+    expect(check(holidays).gaps).toEqual([]);
+    expect(check(sound('AAPL', '1h', 200), 'AAPL').gaps).toEqual([]);
+  });
+
+  it('does not take a lasting move for a spike', () => {
+    const bars = sound().map((bar, i) => {
+      const factor = i < 30 ? 1 : 1.2;
+      return {
+        ...bar,
+        open: bar.open * factor,
+        high: bar.high * factor,
+        low: bar.low * factor,
+        close: bar.close * factor,
+      };
+    });
+    expect(check(bars).defects).toEqual([]);
+  });
+
+  it('never loses a bar: each is accepted or a defect', () => {
+    const price = fc.double({ min: -1, max: 3, noNaN: false });
+    const anyBar = fc.record({
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: price,
+      step: fc.integer({ min: -3, max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(anyBar, { maxLength: 60 }), (rows) => {
+        const bars = rows.map(({ step, ...prices }, i) => {
+          const openTime = start + (i + step) * HOUR;
+          return { ...prices, openTime, closeTime: openTime + HOUR, receiveTime: openTime + HOUR };
+        });
+        const { accepted, defects, quality } = check(bars);
+        expect(accepted.length + defects.length).toBe(bars.length);
+        expect(quality.score >= 0 && quality.score <= 1).toBe(true);
+        for (let i = 1; i < accepted.length; i++)
+          expect(accepted[i]!.openTime).toBeGreaterThan(accepted[i - 1]!.openTime);
+      }),
+    );
+  });
+});
+
+describe.skipIf(!needsShared('the dirty files', 'data/dirty/derived'))('files with known defects', () => {
+  interface Truth {
+    kind: string;
+    time?: string;
+  }
+  // What a check can see: these change a bar's own values. The others are a reader's or a calendar's matter.
+  const visible = ['zero_close', 'negative_low', 'high_below_low', 'close_above_high', 'spike_100x', 'negative_volume'];
+
+  it.each([
+    ['EURUSD', 'EURUSD_5m_dirty_1', 3],
+    ['USDJPY', 'USDJPY_5m_dirty_2', 0],
+  ])('%s: every injected defect is found and its clean twin passes', (symbol, name, hours) => {
+    const read = (file: string) =>
+      readBarsFile(sharedBytes('data/dirty/derived', file), {
+        symbol,
+        interval: '5m',
+        receiveTime: 0,
+        timeZone: `+0${hours}:00`,
+      });
+    const dirty = read(`${name}.csv`);
+    const checked = check(dirty.bars, symbol, '5m');
+    const truths = sharedJson<Truth[]>('data/dirty/derived', `${name}.defects.json`);
+    const found = new Set(checked.defects.map((each) => each.at));
+    for (const { kind, time } of truths.filter((each) => visible.includes(each.kind))) {
+      const at = toIso(parseTime(time!) - hours * HOUR);
+      expect(found.has(at), `${kind} at ${at}`).toBe(true);
+    }
+    expect(dirty.defects).toHaveLength(4);
+    expect(checked.gaps.some((gap) => gap.missing === 9)).toBe(true);
+    expect(checked.quality.flags).toEqual(expect.arrayContaining(['duplicate', 'out-of-order']));
+    const clean = check(read(`${name}.clean.csv`).bars, symbol, '5m');
+    expect([clean.defects, clean.gaps, clean.accepted.length]).toEqual([[], [], 600]);
+  });
+
+  it('reads German headers in an old encoding, and four spellings of one time axis', () => {
+    const german = readBarsFile(sharedBytes('data/dirty/derived/EURUSD_1h_european_format.csv'), {
+      symbol: 'EURUSD',
+      receiveTime: 0,
+    });
+    expect(german.bars).toHaveLength(72);
+    expect(german.bars[0]).toMatchObject({ open: 1.07975, close: 1.07958, volume: 856 });
+    const mixed = readBarsFile(sharedBytes('data/dirty/derived/EURUSD_1h_mixed_time_formats.csv'), {
+      symbol: 'EURUSD',
+      receiveTime: 0,
+    });
+    expect(mixed.bars).toHaveLength(72);
+    const { defects } = check(mixed.bars);
+    expect(defects).toEqual([]);
+  });
+});
