@@ -123,19 +123,36 @@ export const cycleRequest = z
   .strictObject({ symbols: symbols.optional(), interval: interval.optional(), ...alias })
   .transform(unaliased);
 
+const columnFields = ['time', 'open', 'high', 'low', 'close', 'volume', 'symbol'] as const;
+
+/** `time=Date,close=Last`: which column of a file is which. */
+const columnNames = z
+  .string()
+  .max(500)
+  .transform((text, context) => {
+    const names: Partial<Record<(typeof columnFields)[number], string>> = {};
+    for (const pair of text.split(',')) {
+      const [field, ...name] = pair.split('=').map((each) => each.trim());
+      const known = columnFields.find((each) => each === field?.toLowerCase());
+      if (!known || name.join('=') === '') {
+        const message = `"${pair}" names no column; write for example time=Date,close=Last with ${columnFields.join(', ')}.`;
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      names[known] = name.join('=');
+    }
+    return names;
+  })
+  .describe('Which column is which, where the file does not say: time=Date,close=Last.');
+
 export const importQuery = z
   .strictObject({
     symbol,
     interval: interval.optional(),
     ...alias,
     timezone: z.string().max(64).optional().describe('IANA zone of the times in the file, where it does not say.'),
+    columns: columnNames.optional(),
     name: z.string().max(200).optional().describe('File name, when the body is the file itself.'),
-    columns: z
-      .string()
-      .max(400)
-      .transform((text) => text.split(',').map((each) => each.trim()))
-      .optional()
-      .describe('Names of the columns in order, with commas, where the file has none that can be read.'),
     dryRun: flag.optional(),
   })
   .transform(unaliased);

@@ -133,8 +133,8 @@ export interface ImportRequest {
   symbol: string;
   interval?: Interval;
   timeZone?: string;
-  /** Names of the columns in order. */
-  columns?: string[];
+  /** Which column is which, where the file does not say. */
+  columns?: Partial<Record<'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'symbol', string>>;
   dryRun?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { AppError } from '../../domain/errors.ts';
 import { SECOND } from '../../domain/time.ts';
@@ -80,7 +80,9 @@ export function createMetrics({ bus }: Pick<ApiDeps, 'bus'>) {
     const started = performance.now();
     await next();
     // The route's pattern, not its path: an id in a label would make a series of its own.
-    const labels = { method: c.req.method, route: routePath(c, -1), status: String(c.res.status) };
+    const paths = matchedRoutes(c).map(({ path }) => path);
+    const route = paths.filter((path) => !path.endsWith('*')).at(-1) ?? 'page';
+    const labels = { method: c.req.method, route, status: String(c.res.status) };
     requests.observe(labels, (performance.now() - started) / 1_000);
   };
   const route = resource().get('/metrics', async (c) => {
