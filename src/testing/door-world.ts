@@ -1,3 +1,4 @@
+import { memoryBus } from '../adapters/bus/memory.ts';
 import { createApp } from '../api/app.ts';
 import type { ApiDeps, DeskUseCases } from '../api/deps.ts';
 import { AppError } from '../domain/errors.ts';
@@ -6,7 +7,7 @@ import type { JournalRecord } from '../domain/record.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import { fakeClock } from './fake-clock.ts';
-import { directBus, memorySettings, memoryUsers } from './memory-stores.ts';
+import { memorySettings, memoryUsers } from './memory-stores.ts';
 
 /**
  * The door without the house: sign-in, guards, streams and static files, with nothing behind them. A use case that a
@@ -14,7 +15,7 @@ import { directBus, memorySettings, memoryUsers } from './memory-stores.ts';
  */
 export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUseCases> } = {}) {
   const clock = fakeClock();
-  const bus = directBus();
+  const bus = memoryBus();
   const users = memoryUsers();
   const logged: object[] = [];
   let count = 0;

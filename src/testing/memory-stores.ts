@@ -1,4 +1,3 @@
-import type { Bus, BusMessages, BusTopic } from '../ports/bus.ts';
 import type { Session, SettingStore, User, UserStore } from '../ports/store.ts';
 
 /** Users and sessions in memory, for tests of the doors; the database's own store has its contract tests. */
@@ -25,21 +24,5 @@ export function memorySettings(): SettingStore {
       return text === undefined ? undefined : (JSON.parse(text) as T);
     },
     set: async (name, value) => void settings.set(name, JSON.stringify(value)),
-  };
-}
-
-/** Listeners are called at once, in the order in which they came. */
-export function directBus(): Bus {
-  const listeners = new Map<BusTopic, Set<(message: never) => void>>();
-  return {
-    publish<T extends BusTopic>(topic: T, message: BusMessages[T]) {
-      for (const listener of listeners.get(topic) ?? []) listener(message as never);
-    },
-    subscribe(topic, listener) {
-      const known = listeners.get(topic) ?? new Set();
-      listeners.set(topic, known.add(listener as (message: never) => void));
-      return () => void known.delete(listener as (message: never) => void);
-    },
-    close: async () => listeners.clear(),
   };
 }
