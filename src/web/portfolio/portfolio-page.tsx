@@ -9,7 +9,6 @@ import { Empty, Problem, Rows } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { useAccount } from '../shell/layout.tsx';
-import { linkTo } from '../shell/router.ts';
 import { Orders } from './orders.tsx';
 import { Positions } from './positions.tsx';
 import { Summary } from './summary.tsx';
@@ -48,21 +47,7 @@ export function PortfolioPage() {
             <Problem failure={positions.error} onRetry={() => void positions.refetch()} />
           </div>
         )}
-        {positions.data?.positions.length === 0 && (
-          <Empty
-            title="No open positions"
-            action={
-              <a {...linkTo('/')} className="font-medium text-accent hover:underline">
-                Go to the desk
-              </a>
-            }
-          >
-            Analyze an instrument and place its paper order; what you hold then appears here with live prices.
-          </Empty>
-        )}
-        {positions.data && positions.data.positions.length > 0 && (
-          <Positions positions={positions.data.positions} currency={currency} />
-        )}
+        {positions.data && <Positions positions={positions.data.positions} currency={currency} />}
       </Card>
       <Tabs
         label="History"

@@ -10,6 +10,7 @@ import { toneOf } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { amount, money, none, price, signedMoney } from '../parts/format.ts';
+import { Empty } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { linkTo } from '../shell/router.ts';
 
@@ -27,45 +28,48 @@ export function Positions({ positions, currency }: { positions: readonly Positio
 
   return (
     <>
-      <Table
-        label="Positions"
-        rows={positions}
-        keyOf={(position) => position.symbol}
-        columns={[
-          {
-            head: 'Instrument',
-            cell: (position) => (
-              <a
-                {...linkTo(`/?analyze=${position.symbol}`)}
-                title={`Analyze ${position.symbol}`}
-                className="font-semibold hover:underline"
-              >
-                {position.symbol}
-              </a>
-            ),
-          },
-          { head: 'Side', cell: (position) => <Direction of={position.side} /> },
-          { head: 'Quantity', right: true, cell: (position) => amount(position.quantity) },
-          { head: 'Average', right: true, cell: (position) => price(position.averagePrice) },
-          { head: 'Price', right: true, cell: (position) => <Mark position={position} /> },
-          {
-            head: 'Stop / target',
-            right: true,
-            wide: true,
-            cell: (position) => `${price(position.stopLoss)} / ${price(position.takeProfit)}`,
-          },
-          { head: 'Profit', right: true, cell: (position) => <Profit position={position} currency={currency} /> },
-          {
-            head: 'Action',
-            right: true,
-            cell: (position) => (
-              <Button small onClick={() => setClosing(position)} aria-label={`Close ${position.symbol}`}>
-                Close
-              </Button>
-            ),
-          },
-        ]}
-      />
+      {positions.length === 0 && <NothingHeld />}
+      {positions.length > 0 && (
+        <Table
+          label="Positions"
+          rows={positions}
+          keyOf={(position) => position.symbol}
+          columns={[
+            {
+              head: 'Instrument',
+              cell: (position) => (
+                <a
+                  {...linkTo(`/?analyze=${position.symbol}`)}
+                  title={`Analyze ${position.symbol}`}
+                  className="font-semibold hover:underline"
+                >
+                  {position.symbol}
+                </a>
+              ),
+            },
+            { head: 'Side', cell: (position) => <Direction of={position.side} /> },
+            { head: 'Quantity', right: true, cell: (position) => amount(position.quantity) },
+            { head: 'Average', right: true, cell: (position) => price(position.averagePrice) },
+            { head: 'Price', right: true, cell: (position) => <Mark position={position} /> },
+            {
+              head: 'Stop / target',
+              right: true,
+              wide: true,
+              cell: (position) => `${price(position.stopLoss)} / ${price(position.takeProfit)}`,
+            },
+            { head: 'Profit', right: true, cell: (position) => <Profit position={position} currency={currency} /> },
+            {
+              head: 'Action',
+              right: true,
+              cell: (position) => (
+                <Button small onClick={() => setClosing(position)} aria-label={`Close ${position.symbol}`}>
+                  Close
+                </Button>
+              ),
+            },
+          ]}
+        />
+      )}
       {closing && (
         <Confirm
           title={`Close ${closing.symbol}?`}
@@ -92,6 +96,19 @@ export function Positions({ positions, currency }: { positions: readonly Positio
     </>
   );
 }
+
+const NothingHeld = () => (
+  <Empty
+    title="No open positions"
+    action={
+      <a {...linkTo('/')} className="font-medium text-accent hover:underline">
+        Go to the desk
+      </a>
+    }
+  >
+    Analyze an instrument and place its paper order; what you hold then appears here with live prices.
+  </Empty>
+);
 
 /** The price that it would close at now: bid for a long, ask for a short. */
 function useMark({ symbol, side, mark }: PositionDocument): number | null {
