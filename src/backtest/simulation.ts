@@ -1,0 +1,108 @@
+import type { Account } from '../domain/account.ts';
+import { amountOf, type Money, money, notional, type Rate, toNumber } from '../domain/decimal.ts';
+import type { Order, OrderIntent } from '../domain/order.ts';
+import type { JournalEntry, JournalRecord } from '../domain/record.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { entriesOf } from '../engine/absorb.ts';
+import { clientOrderId } from '../engine/client-order-id.ts';
+import { toOrder } from '../engine/execute.ts';
+import { openLedger } from '../engine/ledger.ts';
+import { applyRecord, dayOf, openAccount } from '../portfolio/account.ts';
+import type { BrokerEvent } from '../ports/broker.ts';
+import type { BarPrices } from '../ports/exchange.ts';
+import type { Costs } from './costs.ts';
+import { createExchange } from './exchange.ts';
+import type { BacktestRequest } from './request.ts';
+import { createTradeLog } from './trade-log.ts';
+import { createValuer } from './valuer.ts';
+
+/**
+ * One account at one simulated exchange, kept as the desk keeps its own: what the exchange reports becomes journal
+ * entries by the engine's own function and is folded into the account. There is no journal; the entries pass by.
+ */
+export function createSimulation(
+  request: Pick<BacktestRequest, 'instrument' | 'initialCash' | 'currency' | 'account' | 'observe'>,
+  costs: Costs,
+  openedAt: Timestamp,
+) {
+  const { instrument, initialCash = '100000', currency = 'USD', account: id = 'backtest', observe } = request;
+  const { symbol } = instrument;
+  let toAccount = amountOf<Rate>(1);
+  const exchange = createExchange({ instrument: () => instrument, rate: () => toAccount, costs });
+  const ledger = openLedger();
+  const log = createTradeLog(symbol);
+  const valuer = createValuer(symbol);
+  const spent = { commission: 0, spread: 0, slippage: 0 };
+  let traded = 0;
+  let orders = 0;
+  const opening = { currency, cash: money(initialCash) as Money, mode: 'paper' as const, broker: 'paper' };
+  let account: Account = { ...openAccount(id, opening, openedAt), sequence: 1 };
+  valuer.read(account);
+
+  function append(entry: JournalEntry, time: Timestamp) {
+    const record = { ...entry, account: id, sequence: account.sequence + 1, time, previousHash: '', hash: '' };
+    account = applyRecord(account, record as JournalRecord);
+    ledger.apply(record as JournalRecord);
+  }
+
+  function absorb(events: readonly BrokerEvent[], time: Timestamp) {
+    for (const entry of entriesOf(events, account, ledger)) {
+      const before = account;
+      append(entry, time);
+      if (entry.kind !== 'fill') continue;
+      const { fill } = entry.payload;
+      log.onFill(fill, exchange.order(fill.clientOrderId)!.role, before, account);
+      const size = toNumber(fill.quantity);
+      const rate = toNumber(fill.rate);
+      spent.commission += toNumber(fill.fee);
+      spent.slippage += toNumber(fill.slippage) * size * rate;
+      spent.spread += (instrument.typicalSpread / 2) * costs.spread * size * rate;
+      traded += toNumber(notional(fill.price, fill.quantity)) * rate;
+      observe?.fill?.(fill);
+    }
+    valuer.read(account);
+  }
+
+  return {
+    account: () => account,
+    trades: log.trades,
+    spent,
+    traded: () => traded,
+    orders: () => orders,
+    fills: () => exchange.fills().length,
+    equity: valuer.equity,
+    isHolding: () => valuer.size() !== 0,
+    /** Orders of earlier bars meet a complete bar; `rate` is the quote currency's worth at its open. */
+    meet(bar: BarPrices, rate: number) {
+      if (!exchange.rests(symbol)) return;
+      toAccount = amountOf<Rate>(rate);
+      const events = exchange.onBar(symbol, bar);
+      if (events.length > 0) absorb(events, bar.closeTime);
+    },
+    /** Keeps a new day's first equity and every new peak, as the desk does. */
+    mark(equity: number, time: Timestamp) {
+      if (equity <= toNumber(account.peakEquity) && dayOf(time) === account.day) return;
+      append({ kind: 'mark', payload: { equity: amountOf<Money>(equity), day: dayOf(time) } }, time);
+    },
+    append(entries: readonly JournalEntry[], time: Timestamp) {
+      for (const entry of entries) append(entry, time);
+    },
+    /** Sends an approved order: intent first, then the exchange, as `execute` does. It fills from the next bar on. */
+    place(approved: OrderIntent & Parameters<typeof toOrder>[0], key: string, time: Timestamp): Order {
+      const leg = approved.reduceOnly ? ('exit' as const) : ('entry' as const);
+      const order = toOrder(approved, {
+        account: id,
+        clientOrderId: clientOrderId({ account: id, key, symbol, leg }),
+        decisionId: key,
+        time,
+      });
+      append({ kind: 'intent', payload: { order, approved, checks: [], decisionId: key } }, time);
+      absorb(exchange.submit(order, time), time);
+      orders += 1;
+      observe?.order?.(order);
+      return order;
+    },
+  };
+}
+
+export type Simulation = ReturnType<typeof createSimulation>;
