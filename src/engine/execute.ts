@@ -1,6 +1,6 @@
 import type { Quantity } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
-import type { ApprovedOrder, Order, OrderStatus } from '../domain/order.ts';
+import type { ApprovedOrder, Fill, Order, OrderStatus } from '../domain/order.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { BrokerEvent } from '../ports/broker.ts';
 import { absorbEvents } from './absorb.ts';
@@ -67,24 +67,22 @@ async function collect(desk: Desk, order: Order) {
   }
 }
 
-/** What the broker knows of an order, as events: its fills first, then its state. Empty where it knows nothing. */
+/** What the broker knows of an order, as events: that it holds it, its fills, its state. Empty where it knows nothing. */
 export async function stateAtBroker(desk: Pick<Desk, 'broker'>, order: Order): Promise<BrokerEvent[]> {
   const found = await desk.broker.order(order.clientOrderId);
   if (!found) return [];
   const fills = await desk.broker.fillsSince(order.createdAt);
-  const { clientOrderId, status, reason, brokerOrderId } = found;
+  return storyOf(found, fills);
+}
+
+/** An order and its fills in the order in which they must be folded: a fill takes its stop from an order that is known. */
+export function storyOf(found: Order, fills: readonly Fill[]): BrokerEvent[] {
+  const { clientOrderId, status, reason, brokerOrderId, updatedAt: eventTime } = found;
+  const told = { kind: 'order' as const, clientOrderId, ...(brokerOrderId === undefined ? {} : { brokerOrderId }) };
+  const own = fills.filter((fill) => fill.clientOrderId === clientOrderId);
   return [
-    ...fills
-      .filter((fill) => fill.clientOrderId === clientOrderId)
-      .map((fill): BrokerEvent => ({ kind: 'fill', fill })),
-    {
-      kind: 'order',
-      clientOrderId,
-      status,
-      ...(reason === undefined ? {} : { reason }),
-      ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
-      order: found,
-      eventTime: found.updatedAt,
-    },
+    { ...told, status: 'accepted', order: found, eventTime },
+    ...own.map((fill): BrokerEvent => ({ kind: 'fill', fill })),
+    { ...told, status, ...(reason === undefined ? {} : { reason }), eventTime },
   ];
 }

@@ -1,0 +1,28 @@
+import type { Desk } from './desk.ts';
+import { intentOf, type OrderRequest } from './order-request.ts';
+import { alreadyPlaced, entryId, type Placement, place } from './placement.ts';
+import { previewOrder, quotedOf } from './preview-order.ts';
+
+/**
+ * Places what a person asked for, if risk agrees. With the same `clientOrderId` (or `decisionId`) a second call reports
+ * the first order. `dryRun` judges and sends nothing.
+ */
+export async function placeOrder(desk: Desk, request: OrderRequest): Promise<Placement> {
+  if (request.dryRun) {
+    const { intent, verdict } = await previewOrder(desk, request);
+    return { outcome: 'previewed', intent, verdict, orders: [], fills: [] };
+  }
+  const account = await desk.book.read(desk.accountId);
+  const read = await desk.market({ symbol: request.symbol, account });
+  const key = request.clientOrderId ?? request.decisionId;
+  const { decisionId } = request;
+  return place(desk, {
+    read,
+    policy: await desk.policy(),
+    intent: intentOf(request, quotedOf(read)),
+    clientOrderId: request.clientOrderId ?? entryId(desk, key ?? desk.ids.next('req'), read.symbol),
+    ...(decisionId === undefined ? {} : { decisionId }),
+  });
+}
+
+export { alreadyPlaced, type Placement };

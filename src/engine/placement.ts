@@ -1,0 +1,131 @@
+import { type Plain, toPlain } from '../domain/canonical.ts';
+import { AppError } from '../domain/errors.ts';
+import type { ApprovedOrder, Check, Fill, Order, OrderIntent, Verdict } from '../domain/order.ts';
+import type { JournalEntry } from '../domain/record.ts';
+import { assess } from '../risk/assess.ts';
+import { clientOrderId } from './client-order-id.ts';
+import { toVerdictRecord } from './decision-record.ts';
+import type { Desk, Ledger, MarketRead, Policy } from './desk.ts';
+import { execute, toOrder } from './execute.ts';
+import { neverReached } from './ledger.ts';
+import { markEntries } from './mark.ts';
+
+/** What became of a wish. Amounts are decimal text. */
+export interface Placement {
+  outcome: 'placed' | 'rejected' | 'previewed';
+  intent: Plain<OrderIntent> | null;
+  /** Null when the order was placed before and is only reported again. */
+  verdict: {
+    outcome: Verdict['outcome'];
+    checks: Check[];
+    order: Plain<OrderIntent> | null;
+    passesIf: string | null;
+  } | null;
+  orders: Plain<Order>[];
+  fills: Plain<Fill>[];
+}
+
+export const plainVerdict = (verdict: Verdict): NonNullable<Placement['verdict']> => {
+  const record = toVerdictRecord(verdict)!;
+  return { ...record, order: toPlain(record.order) };
+};
+
+export interface Wish {
+  read: MarketRead;
+  policy: Policy;
+  intent: OrderIntent;
+  clientOrderId: string;
+  decisionId?: string;
+  /** Runs after the intent is on disk and before it is sent. */
+  beforeSending?: () => Promise<void>;
+}
+
+/** An order that is journalled already and not given up as lost: sending the wish again changes nothing. */
+export const alreadyPlaced = (ledger: Ledger, id: string): Order | undefined => {
+  const order = ledger.order(id);
+  return order && !(order.status === 'cancelled' && order.reason === neverReached) ? order : undefined;
+};
+
+/**
+ * Judges a wish against the account as it is now, in the same append that writes the intent, so that no other order can
+ * slip between; then sends it. A refusal leaves an audit record with every check.
+ */
+export async function place(desk: Desk, wish: Wish): Promise<Placement> {
+  const { read, policy, intent, clientOrderId: id, decisionId } = wish;
+  let verdict: Verdict | undefined;
+  let order: Order | undefined;
+  await desk.book.append(desk.accountId, (account, ledger) => {
+    verdict = undefined;
+    order = undefined;
+    const before = alreadyPlaced(ledger, id);
+    if (before) {
+      mustMatch(before, intent);
+      return [];
+    }
+    const time = desk.clock.now();
+    verdict = assess([intent], account, read.market, policy.risk)[0]!;
+    if (verdict.outcome === 'rejected') return [refusal(verdict, id, intent)];
+    order = toOrder(verdict.order, { account: account.id, clientOrderId: id, decisionId, time });
+    return [
+      ...(read.quality.stale ? [] : markEntries(account, read.market, time)),
+      intentEntry(order, verdict, decisionId),
+    ];
+  });
+  if (verdict?.outcome === 'rejected') {
+    return { outcome: 'rejected', intent: toPlain(intent), verdict: plainVerdict(verdict), orders: [], fills: [] };
+  }
+  if (order) {
+    await wish.beforeSending?.();
+    await execute(desk, order);
+  }
+  return report(desk, id, intent, verdict);
+}
+
+const intentEntry = (order: Order, verdict: Verdict & { order: ApprovedOrder }, decisionId?: string): JournalEntry => ({
+  kind: 'intent',
+  payload: {
+    order,
+    approved: verdict.order,
+    checks: verdict.checks,
+    ...(decisionId === undefined ? {} : { decisionId }),
+  },
+});
+
+const refusal = (verdict: Verdict, id: string, intent: OrderIntent): JournalEntry => ({
+  kind: 'audit',
+  payload: {
+    action: 'order_refused',
+    by: intent.origin,
+    particulars: {
+      clientOrderId: id,
+      intent: toPlain(intent),
+      failed: verdict.checks.filter((check) => !check.passed),
+    },
+  },
+});
+
+/** The same id for another wish is a mistake of the caller, not a repetition. */
+function mustMatch(before: Order, { symbol, side }: OrderIntent) {
+  if (before.symbol === symbol && before.side === side) return;
+  throw new AppError('conflict', `${before.clientOrderId} is an order to ${before.side} ${before.symbol} already.`, {
+    hint: 'Use another clientOrderId for another order.',
+  });
+}
+
+/** The order with its legs and fills, as the journal has them. `broker_rejected` shows as a rejected order. */
+async function report(desk: Desk, id: string, intent: OrderIntent, verdict: Verdict | undefined): Promise<Placement> {
+  const account = await desk.book.read(desk.accountId);
+  const ledger = await desk.book.ledger(desk.accountId);
+  const legs = account.openOrders.filter((each) => each.parentId === id);
+  return {
+    outcome: 'placed',
+    intent: toPlain(intent),
+    verdict: verdict ? plainVerdict(verdict) : null,
+    orders: toPlain([ledger.order(id)!, ...legs]),
+    fills: toPlain(ledger.fillsOf(id)),
+  };
+}
+
+/** Id of the one order that a key stands for. */
+export const entryId = (desk: Pick<Desk, 'accountId'>, key: string, symbol: string) =>
+  clientOrderId({ account: desk.accountId, key, symbol, leg: 'entry' });

@@ -1,0 +1,83 @@
+import { AppError } from '../domain/errors.ts';
+import type { CycleRecord } from '../domain/record.ts';
+import { type Interval, type Timestamp, toIso } from '../domain/time.ts';
+import { contentHash } from '../journal/hash.ts';
+import { makeDecision } from './analyze.ts';
+import type { Desk } from './desk.ts';
+import { placeRecorded } from './place-decision.ts';
+import { alreadyPlaced, entryId } from './placement.ts';
+
+export interface CycleRequest {
+  symbols: string[];
+  interval?: Interval;
+  /** When the schedule meant it to run; one record per slot, whatever crashes. */
+  slot: Timestamp;
+}
+
+type Outcome = CycleRecord['outcomes'][number];
+
+/**
+ * One turn of the desk over some symbols: analyze, and send what risk approved. Run again for the same slot it reports
+ * the first run; after a crash in between it goes on, and an order that left before is not sent again.
+ */
+export async function runCycle(desk: Desk, request: CycleRequest): Promise<CycleRecord> {
+  const { symbols, slot, interval } = request;
+  const key = { account: desk.accountId, slot, symbols: [...symbols].sort(), ...(interval ? { interval } : {}) };
+  const id = `cyc_${contentHash(key).slice(0, 24)}`;
+  const before = (await desk.book.ledger(desk.accountId)).cycle(id);
+  if (before) return before;
+  const startedAt = desk.clock.now();
+  const outcomes: Outcome[] = [];
+  for (const symbol of symbols) outcomes.push(await turn(desk, symbol, id, interval));
+  const record: CycleRecord = { id, slot, symbols, startedAt, finishedAt: desk.clock.now(), outcomes };
+  await desk.book.append(desk.accountId, (_account, ledger) =>
+    ledger.cycle(id) ? [] : [{ kind: 'cycle', payload: record }],
+  );
+  return (await desk.book.ledger(desk.accountId)).cycle(id) ?? record;
+}
+
+async function turn(desk: Desk, symbol: string, cycleId: string, interval: Interval | undefined): Promise<Outcome> {
+  const clientOrderId = entryId(desk, cycleId, symbol);
+  const sent = alreadyPlaced(await desk.book.ledger(desk.accountId), clientOrderId);
+  if (sent) {
+    const why = `Sent at ${toIso(sent.createdAt)}, before a restart; it is ${sent.status}.`;
+    const decision = sent.decisionId === undefined ? {} : { decisionId: sent.decisionId };
+    return { symbol, ...decision, outcome: 'traded', why, clientOrderIds: [clientOrderId] };
+  }
+  try {
+    return await decideAndSend(desk, symbol, cycleId, interval);
+  } catch (failure) {
+    // One symbol without a market must not cost the others their turn; a bug stops them all.
+    if (!(failure instanceof AppError)) throw failure;
+    return { symbol, outcome: 'failed', why: `${failure.message} ${failure.hint}`, clientOrderIds: [] };
+  }
+}
+
+async function decideAndSend(
+  desk: Desk,
+  symbol: string,
+  cycleId: string,
+  interval: Interval | undefined,
+): Promise<Outcome> {
+  const { record, why } = await makeDecision(desk, { symbol, interval, origin: 'cycle', cycleId });
+  const about = { symbol: record.symbol, decisionId: record.id };
+  if (!record.intent) return { ...about, outcome: 'no_trade', why, clientOrderIds: [] };
+  if (record.verdict?.outcome === 'rejected') return { ...about, outcome: 'rejected', why, clientOrderIds: [] };
+  // The market that the decision was made on is the market that it is sent in.
+  const placement = await placeRecorded(desk, record, record, 'cycle');
+  const clientOrderIds = placement.orders.map((order) => order.clientOrderId);
+  if (placement.outcome !== 'placed') {
+    const failed = placement.verdict?.checks.filter((check) => !check.passed).map((check) => check.message) ?? [];
+    return { ...about, outcome: 'rejected', why: `The account had changed: ${failed.join(' ')}`, clientOrderIds };
+  }
+  const order = placement.orders[0];
+  if (order?.status === 'rejected') {
+    return {
+      ...about,
+      outcome: 'rejected',
+      why: `The broker refused it: ${order.reason ?? 'no reason given'}.`,
+      clientOrderIds,
+    };
+  }
+  return { ...about, outcome: 'traded', why, clientOrderIds };
+}
