@@ -26,7 +26,7 @@ export type ChatIntent =
   | { kind: 'help' };
 
 const symbol = String.raw`(\^?[A-Za-z][\w./^=:-]{1,31})`;
-const interval = String.raw`(?:\s+(?:on|at|in)?\s*(?:the\s+)?(\d*\s?[A-Za-z]+\d*))?`;
+const interval = String.raw`(?:\s+(?:on|at|in)?\s*(?:the\s+)?(\d+\s?[A-Za-z]+|[A-Za-z]\d+|hourly|daily|weekly|monthly)\b)?`;
 const patterns: [RegExp, (match: RegExpExecArray) => ChatIntent][] = [
   [/\b(?:portfolio|positions?|account|equity|balance|what do i (?:hold|own))\b/i, () => ({ kind: 'portfolio' })],
   [

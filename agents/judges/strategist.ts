@@ -52,6 +52,14 @@ export const judgeStrategist: Judge = (evidence) => {
     alignment === null || Math.sign(alignment) !== -Math.sign(conviction) ? 1 : 1 - 0.5 * Math.abs(alignment);
   const final = conviction * agreed;
   const best = [...known].sort((a, b) => (b.t ?? -9) - (a.t ?? -9))[0]!;
+  if (best.t !== null && best.t < 0) {
+    const rationale = sentence([
+      'no rule has earned its costs here',
+      `regime ${regime.replaceAll('-', ' ')}`,
+      recordText(read, best),
+    ]);
+    return flatView({ analyst, evidence, reading: read, confidence: 0.3, rationale });
+  }
   const facts = [`regime ${regime.replaceAll('-', ' ')}`, recordText(read, best), ...votes(known)];
   if (Math.abs(final) < STAND_ASIDE) {
     const rationale = sentence(['the rules cancel out', ...facts]);
