@@ -86,7 +86,12 @@ function patternOf(subject: string, name: string): RegExp {
   const key = `${subject}|${name}`;
   const cached = patterns.get(key);
   if (cached) return cached;
-  const own = name.replace(corporate, ' ').replace(/[.,]/g, ' ').replace(/\s+/g, ' ').trim();
+  const own = name
+    .replace(/ in (?:US dollars|Tether)$/, '')
+    .replace(corporate, ' ')
+    .replace(/[.,]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   const spelled = subjects[subject] ?? (own.length > 2 ? literal(own) : '');
   // Short tickers are words too (A, ALL, NOW): a cashtag, or brackets, makes the difference below four letters.
   const ticker = subject.length >= 4 ? `\\$?${literal(subject)}` : `\\$${literal(subject)}|\\(${literal(subject)}\\)`;
@@ -116,7 +121,7 @@ export const symbolsOf = (text: string, among: readonly Instrument[]): string[] 
   among.filter((instrument) => mentions(text, instrument).length > 0).map(({ symbol }) => symbol);
 
 const clauseBreak =
-  /\s*(?:[;:!?]|,(?!\d)|\.\s|\s-\s|\bbut\b|\bwhile\b|\bwhereas\b|\balthough\b|\bdespite\b|\bas\b(?! (?:much|many|well|expected)\b)|\bafter\b|\bagainst (?:the )?(?=dollar|euro|yen|pound|sterling|franc))\s*/i;
+  /\s*(?:[;:!?]|,(?!\d)|\.\s|\s-\s|\bbut\b|\bwhile\b|\bwhereas\b|\balthough\b|\bdespite\b|\bas\b(?! (?:much|many|well|expected)\b)|\bafter\b)\s*/i;
 
 export interface InstrumentScore extends TextScore {
   /** Which of its subjects the text speaks of. */
