@@ -101,6 +101,7 @@ export const orderRequest = z
     stopLoss: decimal.optional().describe('Where the order is given up; most risk profiles require it.'),
     takeProfit: decimal.optional(),
     timeInForce: z.enum(['day', 'gtc', 'ioc', 'fok']).optional(),
+    reduceOnly: z.boolean().optional().describe('May only make a position smaller.'),
     clientOrderId: z
       .string()
       .regex(/^[\w.-]{1,64}$/, 'A client order id is 1 to 64 letters, digits, dots, dashes or underscores.')

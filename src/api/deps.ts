@@ -1,11 +1,10 @@
 import type { Account, TradingState } from '../domain/account.ts';
 import type { Plain } from '../domain/canonical.ts';
-import type { Money } from '../domain/decimal.ts';
 import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
-import type { Quote } from '../domain/quote.ts';
 import type { CycleRecord, DecisionDocument, DecisionRecord } from '../domain/record.ts';
 import type { Interval, Timestamp } from '../domain/time.ts';
-import type { Step } from '../engine/desk.ts';
+import type { Policy, Step } from '../engine/desk.ts';
+import type { Valuation } from '../engine/value-account.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -15,20 +14,7 @@ import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
 import type { OrderRequestBody } from '../wire.ts';
 import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
 
-/** An account at its marks: what the account would be worth if everything closed now. */
-export interface Valuation {
-  account: Account;
-  equity: Money;
-  positions: {
-    symbol: string;
-    /** Null where no quote is known; the position then counts at what it cost, and a notice says so. */
-    quote: Quote | null;
-    mark: number | null;
-    value: Money | null;
-    unrealised: Money | null;
-  }[];
-  notices: string[];
-}
+export type { Valuation };
 
 /** What the engine answers to an order. */
 export interface Placement {
@@ -43,6 +29,8 @@ export interface Placement {
 export interface DeskUseCases {
   accountId: string;
   account(): Promise<Account>;
+  /** Sizing, limits and consensus rules in force. */
+  policy(): Promise<Policy>;
   valuation(): Promise<Valuation>;
   /** The limits that a person set last, or undefined while the configuration's own hold. */
   limits(): Promise<{ profile: string; overrides: Record<string, unknown> } | undefined>;

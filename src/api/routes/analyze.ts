@@ -71,7 +71,9 @@ function signalDocument({ evidence, signal }: PanelEntry): SignalDocument {
     expectedMove: view?.expectedMove ?? null,
     weight: priorWeights[signal.analyst],
     contribution: 0,
-    evidence: Object.values(evidence.facts).filter((fact) => signal.evidence.includes(fact.id)),
+    evidence: Object.entries(evidence.facts).flatMap(([name, fact]) =>
+      signal.evidence.includes(fact.id) || signal.evidence.includes(name) ? [fact] : [],
+    ),
     rationale: signal.rationale,
     ...(signal.kind === 'abstention' ? { reason: signal.reason } : {}),
   };
