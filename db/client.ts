@@ -83,6 +83,8 @@ async function openFolder(dataDir: string): Promise<Database> {
     throw new AppError('read_only', `${dataDir} cannot be written: ${(cause as Error).message}`, { cause });
   }
   await refuseOtherVersion(folder);
+  // Creating takes some 200 MB that are never given back; the thread that did it is not the one that stays.
+  if (existsSync(unfinished)) await (await openLite(folder)).end();
   const pool = await openLite(folder);
   const database = overPool('embedded', pool);
   return {

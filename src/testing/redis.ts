@@ -1,4 +1,4 @@
-import { connectRedis } from '../adapters/redis.ts';
+import { connectRedis } from '../adapters/cache/connect-redis.ts';
 
 const url = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 const answer = await connectRedis(url);

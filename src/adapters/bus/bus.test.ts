@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { busContract } from '../../testing/bus-contract.ts';
 import { redisAbsent, redisServer } from '../../testing/redis.ts';
-import { connectRedis } from '../redis.ts';
+import { connectRedis } from '../cache/connect-redis.ts';
 import { openBus } from './index.ts';
 import { memoryBus } from './memory.ts';
 import { redisBus } from './redis.ts';

@@ -1,5 +1,5 @@
 import type { Bus } from '../../ports/bus.ts';
-import { connectRedis } from '../redis.ts';
+import { connectRedis } from '../cache/connect-redis.ts';
 import { memoryBus } from './memory.ts';
 import { redisBus } from './redis.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { cacheContract } from '../../testing/cache-contract.ts';
 import { fakeClock } from '../../testing/fake-clock.ts';
 import { redisAbsent, redisServer } from '../../testing/redis.ts';
-import { connectRedis } from '../redis.ts';
+import { connectRedis } from './connect-redis.ts';
 import { openCache } from './index.ts';
 import { memoryCache } from './memory.ts';
 import { redisCache } from './redis.ts';

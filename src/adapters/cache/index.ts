@@ -1,6 +1,6 @@
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { connectRedis } from '../redis.ts';
+import { connectRedis } from './connect-redis.ts';
 import { memoryCache } from './memory.ts';
 
 export interface OpenedCache {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /** A connection that is up, or why none can be had. The caller falls back and says so; Redis is never required. Throws `bad_config`. */
 export async function connectRedis(url: string): Promise<{ redis: Redis } | { absent: string }> {
