@@ -69,7 +69,8 @@ export interface DeskUseCases {
   placeOrder(request: OrderQuestion): Promise<Placement>;
   cancelOrder(clientOrderId: string, origin: string): Promise<void>;
   closePosition(symbol: string, origin: string): Promise<Placement>;
-  setTradingState(request: { state: TradingState; reason: string; by: string }): Promise<void>;
+  /** With origin `mcp` it may only tighten: the engine refuses to resume for a program. */
+  setTradingState(request: { state: TradingState; reason: string; by: string; origin?: string }): Promise<void>;
 }
 
 /** Orders and fills that were journalled, newest first. */

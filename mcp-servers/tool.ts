@@ -15,6 +15,8 @@ export const scopes = [
   'account:read',
   'trade:paper',
   'trade:live',
+  /** The owner's own token: what no agent may do, such as resuming a halted desk. */
+  'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

@@ -1,4 +1,4 @@
-import { openDatabase } from '../../db/client.ts';
+import { type Database, openDatabase } from '../../db/client.ts';
 import { createStores } from '../../db/stores.ts';
 import { sessionCalendar } from '../../src/adapters/calendar/sessions.ts';
 import { simulatedMarket } from '../../src/adapters/market-data/simulated/provider.ts';
@@ -54,6 +54,7 @@ export function simulatedData(clock: FakeClock): MarketData {
 
 export interface TestDesk extends Omit<ToolDeps, 'desk' | 'orders'> {
   clock: FakeClock;
+  database: Database;
   stores: ReturnType<typeof createStores>;
   close(): Promise<void>;
 }
@@ -67,6 +68,7 @@ export async function readingDesk(now?: Timestamp, account: Account = emptyAccou
   const marketData = simulatedData(clock);
   return {
     clock,
+    database,
     marketData,
     sessions: sessionCalendar,
     stores,

@@ -90,7 +90,7 @@ export const haltTrading = tool({
   input: z.strictObject({ reason: reasonField, state: z.enum(['halted', 'reducing']).default('halted') }),
   output: stateShape,
   async run({ desk, clock }: Deps, { reason, state }, { caller }) {
-    await desk.setTradingState({ state, reason, by: `mcp:${caller.subject}` });
+    await desk.setTradingState({ state, reason, by: `mcp:${caller.subject}`, origin: 'mcp' });
     return { data: { state, reason }, meta: deskMeta(clock.now(), 'journal') };
   },
 });
@@ -98,10 +98,11 @@ export const haltTrading = tool({
 export const resumeTrading = tool({
   name: 'resume_trading',
   title: 'Resume trading',
-  description: 'Ends a halt of a paper account. A live account is resumed by its owner in the web app or CLI only.',
+  description:
+    "Ends a halt of a paper account, with the owner's own token only. A live account is resumed in the web app or CLI.",
   effect: 'destructive',
   idempotent: true,
-  scope: 'trade:paper',
+  scope: 'admin',
   input: z.strictObject({ reason: reasonField }),
   output: stateShape,
   async run({ desk, clock }: Deps, { reason }, { caller }) {
@@ -111,7 +112,7 @@ export const resumeTrading = tool({
         hint: 'The owner resumes it in the web app (Settings) or with the CLI.',
       });
     }
-    await desk.setTradingState({ state: 'active', reason, by: `mcp:${caller.subject}` });
+    await desk.setTradingState({ state: 'active', reason, by: `mcp:${caller.subject}`, origin: 'user' });
     return { data: { state: 'active', reason }, meta: deskMeta(clock.now(), 'journal') };
   },
 });

@@ -1,0 +1,115 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DecisionDocument } from '../../src/domain/record.ts';
+import { analysts } from '../../src/domain/signal.ts';
+import { auth, connect, type TestClient } from '../testing/clients.ts';
+import { type TradingDesk, tradingDesk } from '../testing/trading-desk.ts';
+import { paperScopes } from '../tool.ts';
+
+let world: TradingDesk;
+let client: TestClient;
+beforeAll(async () => {
+  world = await tradingDesk();
+  client = await connect(world.servers.conclave, { as: auth(...paperScopes) });
+});
+afterAll(() => world.close());
+
+const ask = async <T = Record<string, unknown>>(tool: string, args: Record<string, unknown> = {}) => {
+  const outcome = await client.call(tool, args);
+  expect(outcome.error).toBeUndefined();
+  expect(JSON.parse(outcome.content[0]!.text)).toEqual(outcome.structuredContent);
+  return outcome.structuredContent as unknown as { data: T; meta: Record<string, unknown> };
+};
+
+describe('analyze_symbol', () => {
+  it('gives six signals, the consensus, the order and the checks, within 2,000 tokens', async () => {
+    const { data, meta } = await ask<DecisionDocument>('analyze_symbol', { symbol: 'EUR/USD', timeframe: '1Hour' });
+    expect(data.signals.map((signal) => signal.analyst)).toEqual(analysts);
+    expect(data.signals.every((signal) => signal.reason !== 'failed' && signal.rationale.length > 0)).toBe(true);
+    expect(data).toMatchObject({
+      symbol: 'EURUSD',
+      interval: '1h',
+      simulated: true,
+      consensus: { direction: expect.stringMatching(/long|flat|short/), quorum: { met: true } },
+      risk: { outcome: expect.any(String) },
+      decisionId: expect.stringMatching(/^dec/),
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(meta).toMatchObject({ simulated: true, source: 'simulated', asOf: '2025-06-18T14:00:00.000Z' });
+    expect(JSON.stringify({ data, meta }).length).toBeLessThan(8_000);
+  });
+
+  it('records what it said: the same decision by its id, whole when asked for', async () => {
+    const { data } = await ask<DecisionDocument>('analyze_symbol', { symbol: 'BTCUSDT', response_format: 'detailed' });
+    const again = await ask<DecisionDocument>('get_decision', {
+      decision_id: data.decisionId,
+      response_format: 'detailed',
+    });
+    expect(again.data).toEqual(data);
+    expect(data.signals[0]!.evidence[0]).toMatchObject({ id: expect.any(String), source: expect.any(String) });
+    const { data: list } = await ask<{ decisions: { decisionId: string; symbol: string }[] }>('list_decisions', {
+      limit: 1,
+    });
+    expect(list.decisions).toMatchObject([{ decisionId: data.decisionId, symbol: 'BTCUSDT', simulated: true }]);
+    const other = await ask<{ decisions: unknown[] }>('list_decisions', { symbol: 'AAPL' });
+    expect(other.data.decisions).toEqual([]);
+    expect((await client.call('get_decision', { decision_id: 'dec_0' })).error?.code).toBe('not_found');
+  });
+
+  it('tells how far it is', async () => {
+    const chat = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+    const transport = new StreamableHTTPClientTransport(new URL('http://desk.test/mcp'), {
+      fetch: (input, init) => world.servers.conclave.fetch(new Request(input, init), auth(...paperScopes)),
+    });
+    await chat.connect(transport);
+    const seen: (string | undefined)[] = [];
+    const args = { name: 'analyze_symbol', arguments: { symbol: 'XAUUSD' } };
+    await chat.callTool(args, { onprogress: ({ progress, message }) => seen.push(`${progress} ${message}`) });
+    expect(seen.map((each) => Number(each?.split(' ')[0]))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(seen.join()).toContain('strategist');
+    await chat.close();
+  });
+
+  it('answers an unknown symbol with suggestions', async () => {
+    const { error } = await client.call('analyze_symbol', { symbol: 'EURSUD' });
+    expect(error).toMatchObject({
+      code: 'unknown_symbol',
+      details: { suggestions: expect.arrayContaining(['EURUSD']) },
+    });
+  });
+});
+
+describe('from analysis to portfolio', () => {
+  it('places a decision once, and shows it in the portfolio', async () => {
+    // One of these the panel wants to trade; which, follows from the seed of the simulated market.
+    for (const symbol of ['EURUSD', 'GBPUSD', 'USDCHF', 'AUDUSD', 'BTCUSDT', 'ETHUSDT', 'XAUUSD', 'AAPL', 'MSFT']) {
+      const { data } = await ask<DecisionDocument>('analyze_symbol', { symbol });
+      if (!['approved', 'resized'].includes(data.risk.outcome)) continue;
+      const placed = await ask<{ outcome: string; orders: unknown[] }>('place_decision', {
+        decision_id: data.decisionId,
+      });
+      await world.settled();
+      expect(placed.data.outcome).toBe('placed');
+      const again = await ask<{ outcome: string }>('place_decision', { decisionId: data.decisionId });
+      expect(again.data.outcome).toBe('placed');
+      const { data: portfolio } = await ask<{ account: object; positions: object[] }>('get_portfolio');
+      expect(portfolio.account).toMatchObject({ currency: 'USD', openPositions: 1 });
+      expect(portfolio.positions).toMatchObject([{ symbol, mark: expect.any(Number), simulated: true }]);
+      expect((await ask('close_position', { symbol })).data).toMatchObject({ outcome: 'placed' });
+      return;
+    }
+    expect.fail('The panel wanted to trade none of these.');
+  });
+
+  it('keeps score of forecasts that have settled, and says when none has', async () => {
+    const { data } = await ask<{ analysts: object[] }>('get_scoreboard');
+    expect(data.analysts).toHaveLength(7);
+    expect(data.analysts).toContainEqual({
+      analyst: 'consensus',
+      settled: 0,
+      hitRate: null,
+      brier: null,
+      logScore: null,
+    });
+  });
+});
