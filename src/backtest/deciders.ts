@@ -1,5 +1,4 @@
 import { HORIZON } from '../analysis/snapshot.ts';
-import type { Market } from '../domain/market.ts';
 import type { Direction } from '../domain/signal.ts';
 import { heldOf } from '../engine/analyze.ts';
 import { type Decision, decide } from '../engine/decide.ts';
@@ -9,6 +8,7 @@ import type { Strategy, Target } from '../strategies/index.ts';
 import { judgePanel, needJudges, situationAt } from './panel.ts';
 import type { BacktestRequest } from './request.ts';
 import { directionOf, ruleConsensus } from './rule-consensus.ts';
+import { ruleMarket } from './rule-market.ts';
 import type { Simulation } from './simulation.ts';
 
 export interface BarTurn {
@@ -97,7 +97,7 @@ export function ruleDecider(
   return ({ row, closeTime, equity, rate }) => {
     while (next <= row) advance(next++);
     simulation.mark(equity, closeTime);
-    if (!pending) return null;
+    if (!pending && !(strategy.steadfast && !simulation.isHolding())) return null;
     const account = simulation.account();
     const held: Direction = heldOf(account, symbol);
     if (held === directionOf(target)) {
@@ -106,7 +106,7 @@ export function ruleDecider(
     }
     // An exit that is on its way comes first; the entry waits for it.
     if (account.openOrders.some((order) => order.role === 'entry')) return null;
-    const { market } = ruleMarket(request, currency, closeTime, account, rate);
+    const market = ruleMarket(request, currency, row, account, rate);
     const consensus = ruleConsensus(target, held, horizon);
     const decision = decide({ panel: { symbol, consensus }, account, market, policy, origin: 'backtest' });
     // What risk refused is not asked again: the moment of the rule has passed.
@@ -114,5 +114,3 @@ export function ruleDecider(
     return decision;
   };
 }
-
-const ruleMarket = (...known: Parameters<typeof situationAt>): { market: Market } => situationAt(...known);

@@ -1,9 +1,9 @@
 import { HORIZON } from '../analysis/snapshot.ts';
 import { blend } from '../consensus/blend.ts';
 import type { Account } from '../domain/account.ts';
-import { canonicalJson } from '../domain/canonical.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
+import type { Quality } from '../domain/quality.ts';
 import type { Evidence, Panel, PanelEntry } from '../domain/record.ts';
 import { analysts, type Direction, priorWeights } from '../domain/signal.ts';
 import type { Timestamp } from '../domain/time.ts';
@@ -28,7 +28,7 @@ export function situationAt(
     others,
     source,
     simulated,
-    quality: quality ?? { score: 1, flags: [], stale: false, checkedBars: series.length, rejectedBars: 0 },
+    quality: quality ?? cleanQuality(series.length),
     news,
     events,
     account,
@@ -49,7 +49,7 @@ export function judgePanel(
   const { instrument, interval, asOf } = known;
   const entries = analysts.map((name): PanelEntry => {
     // Tools answer in JSON; what a judge sees here has gone the same way.
-    const evidence = JSON.parse(canonicalJson(evidenceOf[name](known))) as Evidence;
+    const evidence = JSON.parse(JSON.stringify(evidenceOf[name](known))) as Evidence;
     const judged = judges[name](evidence);
     return { evidence, judged, signal: judged, elapsedMs: 0 };
   });
@@ -64,3 +64,12 @@ export function needJudges({ judges }: Pick<BacktestRequest, 'judges'>): Judges 
   if (judges) return judges;
   throw new AppError('invalid_input', 'A consensus backtest needs the judges of the six analysts.');
 }
+
+/** Bars that came without a verdict on their quality count as clean. */
+export const cleanQuality = (bars: number): Quality => ({
+  score: 1,
+  flags: [],
+  stale: false,
+  checkedBars: bars,
+  rejectedBars: 0,
+});

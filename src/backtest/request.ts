@@ -1,3 +1,4 @@
+import type { Account } from '../domain/account.ts';
 import type { BarSeries } from '../domain/bar.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { EconomicEvent, NewsItem } from '../domain/news.ts';
@@ -51,6 +52,8 @@ export interface BacktestRequest {
   observe?: Observer;
   /** How the decisions are called, in order from 1. */
   decisionId?: (number: number) => string;
+  /** What client order ids are made from: on the desk the cycle's id; the decision's id when absent. */
+  orderKey?: (asOf: Timestamp) => string;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
 }
@@ -59,6 +62,7 @@ export interface Observer {
   decision?: (record: DecisionRecord) => void;
   order?: (order: Order) => void;
   fill?: (fill: Fill) => void;
+  end?: (account: Account) => void;
 }
 
 export interface Progress {

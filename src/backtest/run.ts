@@ -81,13 +81,16 @@ export function* backtestSteps(request: BacktestRequest): Generator<Progress, Ba
     if (simulation.isHolding()) barsHeld++;
     const decision = decide({ row, closeTime: bar.closeTime, equity, rate }, id);
     if (decision) {
-      const key = id();
+      const decisionId = id();
       decisions++;
       if (decision.outcome !== 'no_trade') intents[decision.outcome]++;
       const { verdict } = decision;
       if (verdict?.outcome === 'rejected') {
         for (const { code, passed } of verdict.checks) if (!passed) rejections[code] = (rejections[code] ?? 0) + 1;
-      } else if (verdict) simulation.place(verdict.order, key, bar.closeTime);
+      } else if (verdict) {
+        const key = request.orderKey?.(bar.closeTime) ?? decisionId;
+        simulation.place(verdict.order, key, decisionId, bar.closeTime);
+      }
     }
     if ((row - first) % PROGRESS_EVERY === PROGRESS_EVERY - 1) {
       stopIfAborted(request.signal);
@@ -99,6 +102,7 @@ export function* backtestSteps(request: BacktestRequest): Generator<Progress, Ba
 
   const times = series.closeTime.subarray(first, last + 1);
   const account = simulation.account();
+  request.observe?.end?.(account);
   const lastRate = toAccount(series.close[last]!, series.closeTime[last]!);
   const { commission, spread, slippage } = simulation.spent;
   const unhashed: Omit<BacktestReport, 'hash'> = {

@@ -1,12 +1,12 @@
 import type { Account } from '../domain/account.ts';
 import { amountOf, type Money, money, notional, type Rate, toNumber } from '../domain/decimal.ts';
-import type { Order, OrderIntent } from '../domain/order.ts';
+import type { ApprovedOrder, Order } from '../domain/order.ts';
 import type { JournalEntry, JournalRecord } from '../domain/record.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { entriesOf } from '../engine/absorb.ts';
-import { clientOrderId } from '../engine/client-order-id.ts';
 import { toOrder } from '../engine/execute.ts';
 import { openLedger } from '../engine/ledger.ts';
+import { entryId } from '../engine/placement.ts';
 import { applyRecord, dayOf, openAccount } from '../portfolio/account.ts';
 import type { BrokerEvent } from '../ports/broker.ts';
 import type { BarPrices } from '../ports/exchange.ts';
@@ -88,15 +88,10 @@ export function createSimulation(
       for (const entry of entries) append(entry, time);
     },
     /** Sends an approved order: intent first, then the exchange, as `execute` does. It fills from the next bar on. */
-    place(approved: OrderIntent & Parameters<typeof toOrder>[0], key: string, time: Timestamp): Order {
-      const leg = approved.reduceOnly ? ('exit' as const) : ('entry' as const);
-      const order = toOrder(approved, {
-        account: id,
-        clientOrderId: clientOrderId({ account: id, key, symbol, leg }),
-        decisionId: key,
-        time,
-      });
-      append({ kind: 'intent', payload: { order, approved, checks: [], decisionId: key } }, time);
+    place(approved: ApprovedOrder, key: string, decisionId: string, time: Timestamp): Order {
+      const clientOrderId = entryId({ accountId: id }, key, symbol);
+      const order = toOrder(approved, { account: id, clientOrderId, decisionId, time });
+      append({ kind: 'intent', payload: { order, approved, checks: [], decisionId } }, time);
       absorb(exchange.submit(order, time), time);
       orders += 1;
       observe?.order?.(order);

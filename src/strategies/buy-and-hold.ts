@@ -4,8 +4,9 @@ import { defineStrategy } from './strategy.ts';
 export const buyAndHold = defineStrategy({
   name: 'buy-and-hold',
   title: 'Buy and hold',
-  description: 'Long from the first bar to the last.',
+  description: 'Long from the first bar to the last; bought again whenever a stop or target has closed the position.',
   parameters: {},
+  steadfast: true,
   warmup: () => 0,
   start: () => ({ next: () => 1 }),
 });

@@ -19,6 +19,8 @@ export interface Strategy<P extends string = string> {
   title: string;
   description: string;
   parameters: Readonly<Record<P, Parameter>>;
+  /** Takes its side again after a stop or target has closed the position; others wait for their next signal. */
+  steadfast?: boolean;
   /** Row of the first bar on which it can have a view. */
   warmup(given?: Partial<Record<P, number>>): number;
   /** Starts afresh. Throws `invalid_input` for a parameter that is unknown or out of range. */
