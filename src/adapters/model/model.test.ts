@@ -75,6 +75,14 @@ describe.each(Object.entries(vendors))('%s', (_name, vendor) => {
     );
   });
 
+  it('closes the schema and leaves out what strict servers refuse', async () => {
+    server.script({ kind: 'answer', value: { word: 'x' } });
+    await model().generate({ ...request, schema: z.object({ word: z.string().max(5) }) });
+    const body = JSON.stringify(server.calls[0]!.body);
+    expect(body).toContain('"additionalProperties":false');
+    expect(body).not.toContain('maxLength');
+  });
+
   it.each([
     ['fenced, with chatter', `Sure!\n\`\`\`json\n${JSON.stringify(good)}\n\`\`\` hope it helps`],
     ['after thinking aloud', `<think>{"direction":"short"} hmm</think>${JSON.stringify(good)}`],
@@ -132,7 +140,9 @@ describe('a server that knows no response schemas', () => {
     server.script({ kind: 'no-schemas', value: good });
     const model = modelRouter({ vendors: [vendors['an OpenAI-compatible server']!()], clock: patientClock(), budget });
     expect(await model.generate(request)).toMatchObject({ outcome: 'answered', value: good });
-    expect(server.calls.map(({ body }) => 'response_format' in body)).toEqual([true, false]);
+    await model.generate({ ...request, prompt: 'and now?' });
+    // Once is enough to learn it.
+    expect(server.calls.map(({ body }) => 'response_format' in body)).toEqual([true, false, false]);
   });
 });
 

@@ -30,6 +30,8 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ModelVendor 
     return client;
   };
 
+  let knowsSchemas = true;
+
   const ask = async (request: ModelCall, withSchema: boolean): Promise<ModelReply> => {
     const { system, prompt, jsonSchema, maxTokens, thinkingTokens, signal } = request;
     const body: Record<string, unknown> = {
@@ -50,8 +52,10 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ModelVendor 
     if (thinkingTokens && options.thinking === 'thinking_budget') {
       body.thinking = { type: 'enabled', budget_tokens: thinkingTokens };
     }
-    const create = (await connect()).chat.completions.create.bind((await connect()).chat.completions);
-    const answer = await create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, { signal });
+    const { completions } = (await connect()).chat;
+    const answer = await completions.create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
+      signal,
+    });
     const text = answer?.choices?.[0]?.message?.content;
     if (typeof text !== 'string') {
       throw new AppError('unavailable', `${options.name} answered without a message (choices.0.message.content).`);
@@ -69,13 +73,18 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ModelVendor 
     price: options.price,
     async call(request) {
       try {
-        return await ask(request, true);
+        return await ask(request, knowsSchemas);
       } catch (failure) {
         // Some servers know no schemas and say so with a 400; the schema stands in the prompt as well.
-        if ((failure as { status?: number }).status !== 400) throw explain(options.name, failure);
-        return await ask(request, false).catch((second) => {
-          throw explain(options.name, second);
-        });
+        const refused = (failure as { status?: number }).status === 400 && knowsSchemas;
+        if (!refused) throw explain(options.name, failure);
+      }
+      try {
+        const reply = await ask(request, false);
+        knowsSchemas = false;
+        return reply;
+      } catch (failure) {
+        throw explain(options.name, failure);
       }
     },
   };

@@ -38,8 +38,7 @@ export function modelRouter({ vendors, clock, budget, attempts = 2, breaker }: R
   async function generate<T>(request: ModelRequest<T>): Promise<ModelAnswer<T>> {
     const startedAt = clock.now();
     const elapsedMs = () => clock.now() - startedAt;
-    const jsonSchema = z.toJSONSchema(request.schema, { io: 'input' }) as Record<string, unknown>;
-    delete jsonSchema.$schema;
+    const jsonSchema = plainSchema(request.schema);
     const key = createHash('sha256')
       .update(JSON.stringify([request.system, request.prompt, jsonSchema, request.thinkingTokens ?? 0]))
       .digest('hex');
@@ -162,6 +161,15 @@ export function modelRouter({ vendors, clock, budget, attempts = 2, breaker }: R
   }
 
   return { name: vendors.map((vendor) => vendor.model).join(', '), available: vendors.length > 0, generate };
+}
+
+/** Bounds of texts that strict servers refuse to compile; zod checks them on the answer all the same. */
+const unwelcome = new Set(['$schema', 'minLength', 'maxLength', 'pattern', 'format', 'default']);
+
+/** A JSON Schema with closed objects, as strict modes ask for, and without what they do not know. */
+function plainSchema(schema: z.ZodType): Record<string, unknown> {
+  const text = JSON.stringify(z.toJSONSchema(schema), (key, value) => (unwelcome.has(key) ? undefined : value));
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 /** Rejects when the signal aborts, even where an SDK does not listen. */
