@@ -1,6 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
 import { AppError } from '../domain/errors.ts';
 import { identify, knownHost, sameOrigin } from './auth/guard.ts';
 import { peerOf } from './auth/peer.ts';
@@ -8,6 +7,7 @@ import { createSessions } from './auth/sessions.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './env.ts';
 import { errorHandler } from './errors.ts';
+import { securityHeaders } from './headers.ts';
 import { createOrderLog } from './order-log.ts';
 import { createQuoteFeed } from './quote-feed.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -26,23 +26,6 @@ import { socketRoute } from './ws.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-const headers = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    // The chart sets styles on elements; scripts come from files only.
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'"],
-    objectSrc: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
-  xFrameOptions: 'DENY',
-  referrerPolicy: 'no-referrer',
-  strictTransportSecurity: false,
-});
-
 /** The desk over HTTP: API, live socket, MCP and the web app. `close` ends what it follows. */
 export function createApp(deps: ApiDeps) {
   const { ids, log, allowedHosts, webRoot } = deps;
@@ -55,19 +38,10 @@ export function createApp(deps: ApiDeps) {
   const app = new OpenAPIHono<ApiEnv>();
   app.onError(errorHandler(log));
   app.use(metrics.measure);
-  app.use(async (c, next) => {
-    c.set('requestId', ids.next('req'));
-    await next();
-    c.header('X-Request-Id', c.get('requestId'));
-  });
-  app.use(headers);
+  app.use(securityHeaders(() => ids.next('req')));
   app.use(knownHost(allowedHosts));
   app.use(identify(sessions));
   app.use(sameOrigin);
-  app.use('/api/*', async (c, next) => {
-    c.header('Cache-Control', 'no-store');
-    await next();
-  });
   const small = bodyLimit({ maxSize: MEGABYTE });
   const large = bodyLimit({ maxSize: 65 * MEGABYTE });
   app.use('/api/*', (c, next) => (c.req.path === '/api/import' ? large : small)(c, next));

@@ -93,10 +93,17 @@ export function marketRoutes({ marketData, clock, config }: Pick<ApiDeps, 'marke
     });
 }
 
+const shown = new WeakMap<Instrument, InstrumentDocument>();
+
+/** Instruments never change while the desk runs, so each is written out once. */
 export function instrumentDocument(instrument: Instrument): InstrumentDocument {
+  const known = shown.get(instrument);
+  if (known) return known;
   const { symbol, name, assetClass, base, quote, venue, tradable, shortable } = instrument;
   const { tick, lot, minQuantity, pip } = toPlain(instrument);
-  return { symbol, name, assetClass, base, quote, venue, tick, lot, minQuantity, pip, tradable, shortable };
+  const document = { symbol, name, assetClass, base, quote, venue, tick, lot, minQuantity, pip, tradable, shortable };
+  shown.set(instrument, document);
+  return document;
 }
 
 /** Live quotes go stale in minutes; a daily close that stands in for a quote, in days. */
