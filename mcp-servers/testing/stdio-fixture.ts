@@ -2,8 +2,8 @@ import { resolveSymbol } from '../market-data/tools/instruments.ts';
 import { mount } from '../shell.ts';
 import { bridgeStdio, serveStdioDirect } from '../stdio.ts';
 
-/** A child process for tests: `direct`, or `bridge URL TOKEN`. */
+/** A child process for tests: `direct`, or `bridge URL TOKEN NAME`. */
 const definition = { name: 'market-data', title: 'Fixture', instructions: 'Ask.', tools: [resolveSymbol] };
-const [mode, url = '', token] = process.argv.slice(2);
-if (mode === 'bridge') await bridgeStdio({ url, token, name: 'market-data' });
+const [mode, url = '', token, name = 'market-data'] = process.argv.slice(2);
+if (mode === 'bridge') await bridgeStdio({ url, token, name });
 else await serveStdioDirect(mount(definition, { clock: { now: () => Date.UTC(2025, 5, 18, 14) } }, { version: '0' }));
