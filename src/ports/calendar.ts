@@ -2,7 +2,10 @@ import type { CalendarName } from '../domain/instrument.ts';
 import type { EconomicEvent } from '../domain/news.ts';
 import type { Timestamp } from '../domain/time.ts';
 
-/** Economic releases. Throws AppError `unavailable` when it fails. */
+/**
+ * Economic releases scheduled in [from, to], both included, earliest first; outcomes only of those that are out. Throws
+ * AppError `unavailable` when it fails, `bad_file` when a file cannot be read.
+ */
 export interface CalendarProvider {
   name: string;
   simulated: boolean;

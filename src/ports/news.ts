@@ -1,7 +1,10 @@
 import type { NewsItem } from '../domain/news.ts';
 import type { Timestamp } from '../domain/time.ts';
 
-/** Throws AppError `unavailable` when it fails; [] means there is no news. */
+/**
+ * Items published in [from, to], both included, about any of the symbols, earliest first; nothing later than now.
+ * Throws AppError `unavailable` when it fails; [] means there is no news.
+ */
 export interface NewsProvider {
   name: string;
   simulated: boolean;
