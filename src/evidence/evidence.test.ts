@@ -9,6 +9,7 @@ import { type AnalystName, analysts } from '../domain/signal.ts';
 import { DAY, HOUR } from '../domain/time.ts';
 import { emptyAccount, factsOf, mirrored, plantedSeries } from '../testing/market-fixture.ts';
 import { readBook } from './book.ts';
+import { currencyEffects } from './currencies.ts';
 import { readEconomy } from './economy.ts';
 import { ruleRecords } from './rules.ts';
 import { evidenceOf, marketOf, situation, WINDOW } from './situation.ts';
@@ -248,32 +249,52 @@ describe('the market that risk sees', () => {
   });
 });
 
-describe('the book', () => {
-  const lot = { quantity: quantity('50000'), price: price('1.1'), rate: rate('1'), openedAt: 0, fillId: 'f' };
-  const account = emptyAccount({
-    // 55,000 of the 100,000 went into the position.
-    cash: money('45000'),
-    positions: [
-      {
-        symbol: 'GBPUSD',
-        side: 'long',
-        quantity: quantity('50000'),
-        averagePrice: price('1.1'),
-        lots: [lot],
-        realised: money('0'),
-        openedAt: 0,
-      },
-    ],
+describe('what moves an instrument', () => {
+  it.each([
+    ['EURUSD', { EUR: 1, USD: -1 }],
+    ['XAUUSD', { USD: -1 }],
+    ['BTCUSDT', { USD: -0.5 }],
+    ['AAPL', { USD: 0.5 }],
+  ])('%s is moved by %o', (symbol, effects) => {
+    const found = currencyEffects(instrumentOf(symbol)!);
+    expect(Object.fromEntries(found.map(({ currency, effect }) => [currency, effect]))).toEqual(effects);
   });
 
+  it('is shown to the risk analyst with the closest thing that the account holds', () => {
+    const gbp = plantedSeries({ symbol: 'GBPUSD', bars: 700, seed: 7 });
+    const facts = { ...everything(), others: { GBPUSD: gbp }, account: holdingSterling };
+    expect(factOf('risk-analyst', 'risk.closest.symbol', facts)).toBe('GBPUSD');
+    expect(factOf('risk-analyst', 'risk.book_lean', facts)).toBeGreaterThan(0.4);
+    expect(factOf('risk-analyst', 'risk.event.name', facts)).toBe('USD Nonfarm Payrolls');
+  });
+});
+
+const lot = { quantity: quantity('50000'), price: price('1.1'), rate: rate('1'), openedAt: 0, fillId: 'f' };
+const holdingSterling = emptyAccount({
+  // 55,000 of the 100,000 went into the position.
+  cash: money('45000'),
+  positions: [
+    {
+      symbol: 'GBPUSD',
+      side: 'long',
+      quantity: quantity('50000'),
+      averagePrice: price('1.1'),
+      lots: [lot],
+      realised: money('0'),
+      openedAt: 0,
+    },
+  ],
+});
+
+describe('the book', () => {
   it('leans the way of correlated positions', () => {
-    const book = readBook(account, 'EURUSD', { 'EURUSD|GBPUSD': 0.8 }, () => 1.1);
+    const book = readBook(holdingSterling, 'EURUSD', { 'EURUSD|GBPUSD': 0.8 }, () => 1.1);
     expect(book).toMatchObject({ held: 0, positions: 1, drawdown: 0 });
     expect(book.lean).toBeCloseTo((0.8 * 55_000) / 100_000, 9);
-    expect(readBook(account, 'GBPUSD', {}, () => 1.1)).toMatchObject({ held: 1 });
+    expect(readBook(holdingSterling, 'GBPUSD', {}, () => 1.1)).toMatchObject({ held: 1 });
   });
 
   it('falls from its peak as the marks fall', () => {
-    expect(readBook(account, 'EURUSD', {}, () => 1.0).drawdown).toBeCloseTo(0.05, 9);
+    expect(readBook(holdingSterling, 'EURUSD', {}, () => 1.0).drawdown).toBeCloseTo(0.05, 9);
   });
 });

@@ -168,7 +168,10 @@ const unwelcome = new Set(['$schema', 'minLength', 'maxLength', 'pattern', 'form
 
 /** A JSON Schema with closed objects, as strict modes ask for, and without what they do not know. */
 function plainSchema(schema: z.ZodType): Record<string, unknown> {
-  const text = JSON.stringify(z.toJSONSchema(schema), (key, value) => (unwelcome.has(key) ? undefined : value));
+  const text = JSON.stringify(z.toJSONSchema(schema), (key, value) =>
+    // A property of that name is an object, the keyword never is.
+    unwelcome.has(key) && typeof value !== 'object' ? undefined : value,
+  );
   return JSON.parse(text) as Record<string, unknown>;
 }
 
