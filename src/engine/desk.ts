@@ -15,7 +15,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { DecisionStore, ForecastStore } from '../ports/store.ts';
 import type { RiskPolicy } from '../risk/policy.ts';
 
-/** What the desk saw of one symbol when it was asked, and of every symbol that it holds. */
+/** What the desk saw of one symbol when it was asked, and of all that it holds or has on order. */
 export interface MarketRead {
   symbol: string;
   interval: Interval;
@@ -98,7 +98,7 @@ export interface Desk {
   broker: Broker;
   accountId: string;
   policy(): Promise<Policy>;
-  /** Reads the market for a symbol, and for every symbol that the account holds. Throws `unknown_symbol`. */
+  /** Reads the market for a symbol, and for all that the account holds or has on order. Throws `unknown_symbol`. */
   market(question: {
     symbol: string;
     interval?: Interval;

@@ -1,16 +1,18 @@
 import { blend } from '../consensus/blend.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import type { DecisionRecord, Evidence, PanelEntry } from '../domain/record.ts';
-import type { AnalystName, Signal } from '../domain/signal.ts';
+import type { AnalystName, Signal, View } from '../domain/signal.ts';
 import { decide } from './decide.ts';
 import { decisionHash, toDocument, toVerdictRecord } from './decision-record.ts';
 import type { Policy } from './desk.ts';
 
+type Proposal = NonNullable<NonNullable<PanelEntry['refinement']>['proposal']>;
+
 export interface ReplayTools {
   /** The pure judges: evidence to signal. */
   judges: Record<AnalystName, (evidence: Evidence) => Signal>;
-  /** Applies the proposal that a model made, within its bounds, as the panel did. Needed where one was made. */
-  refine?: (judged: Signal, entry: PanelEntry) => Signal;
+  /** Shades a judged view by a model's proposal, within its bounds, as the panel did. Needed where one was made. */
+  applyProposal?: (judged: View, proposal: Proposal, evidence: Evidence) => View;
 }
 
 export interface Replay {
@@ -22,21 +24,13 @@ export interface Replay {
 }
 
 /** Abstentions that the world caused and no judge: they are inputs, like a timeout, and stand as recorded. */
-const worldly = new Set([
-  'deadline',
-  'timeout',
-  'unavailable',
-  'evidence_unavailable',
-  'gather_failed',
-  'cancelled',
-  'failed',
-]);
+const worldly: ReadonlySet<string> = new Set(['deadline', 'failed']);
 
 /**
  * Decides again from what the record holds, with no clock, store or network: evidence to judged signals, proposals to
  * shaded ones, then consensus, size and verdict. Nothing is copied from the old answer but its inputs.
  */
-export function replay(record: DecisionRecord, { judges, refine }: ReplayTools): Replay {
+export function replay(record: DecisionRecord, { judges, applyProposal }: ReplayTools): Replay {
   const differences: string[] = [];
   const compare = (what: string, now: unknown, then: unknown) => {
     if (canonicalJson(now ?? null) !== canonicalJson(then ?? null)) differences.push(`${what} differs`);
@@ -48,7 +42,7 @@ export function replay(record: DecisionRecord, { judges, refine }: ReplayTools):
     const caused = entry.judged.kind === 'abstention' && worldly.has(entry.judged.reason);
     const judged = caused ? entry.judged : judges[analyst](entry.evidence);
     compare(`${analyst}: the judged signal`, judged, entry.judged);
-    const signal = refinedAgain(judged, entry, refine, differences);
+    const signal = refinedAgain(judged, entry, applyProposal, differences);
     compare(`${analyst}: the signal`, signal, entry.signal);
     return { ...entry, judged, signal };
   });
@@ -77,16 +71,18 @@ export function replay(record: DecisionRecord, { judges, refine }: ReplayTools):
   return { hash, equal: hash === record.hash && differences.length === 0, differences };
 }
 
-function refinedAgain(judged: Signal, entry: PanelEntry, refine: ReplayTools['refine'], differences: string[]): Signal {
-  if (refine) return refine(judged, entry);
-  const { signal, refinement } = entry;
+function refinedAgain(
+  judged: Signal,
+  { signal, refinement, evidence }: PanelEntry,
+  applyProposal: ReplayTools['applyProposal'],
+  differences: string[],
+): Signal {
+  if (judged.kind === 'abstention' || signal.kind === 'abstention') return judged;
   if (refinement?.proposal) {
+    if (applyProposal) return { ...applyProposal(judged, refinement.proposal, evidence), refinedBy: refinement.model };
     differences.push(`${signal.analyst}: a model's proposal cannot be applied without its bounds`);
     return judged;
   }
   // No proposal: the judged signal stands, with the note why none was made.
-  if (judged.kind === 'view' && signal.kind === 'view' && signal.unrefined !== undefined) {
-    return { ...judged, unrefined: signal.unrefined };
-  }
-  return judged;
+  return signal.unrefined === undefined ? judged : { ...judged, unrefined: signal.unrefined };
 }

@@ -1,12 +1,12 @@
 import type { JournalEntry } from '../domain/record.ts';
-import type { SettledForecast } from '../domain/signal.ts';
+import type { Forecast, SettledForecast } from '../domain/signal.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { Desk } from './desk.ts';
 import { scoreForecast } from './forecasts.ts';
 
 export interface SettleRequest {
   /** Price of a symbol known at a time, or undefined while there is none. */
-  priceAt: (symbol: string, time: Timestamp) => number | undefined | Promise<number | undefined>;
+  priceAt: (symbol: string, time: Timestamp, forecast: Forecast) => number | undefined | Promise<number | undefined>;
   limit?: number;
 }
 
@@ -19,7 +19,7 @@ export async function settle(
   const due = await desk.forecasts.due(now, limit);
   const scored: SettledForecast[] = [];
   for (const forecast of due) {
-    const price = await priceAt(forecast.symbol, forecast.settlesAt);
+    const price = await priceAt(forecast.symbol, forecast.settlesAt, forecast);
     if (price !== undefined && price > 0) scored.push(scoreForecast(forecast, price, now));
   }
   if (scored.length === 0) return { settled: 0, waiting: due.length };

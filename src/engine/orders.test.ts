@@ -1,0 +1,403 @@
+import { describe, expect, it } from 'vitest';
+import { money, quantity } from '../domain/decimal.ts';
+import { DAY, HOUR, MINUTE } from '../domain/time.ts';
+import { conservation } from '../portfolio/account.ts';
+import { aFill, aQuoted } from '../testing/builders.ts';
+import { type TestDesk, testDesk } from '../testing/test-desk.ts';
+import { absorbEvents } from './absorb.ts';
+import { analyze } from './analyze.ts';
+import { cancelOrder } from './cancel-order.ts';
+import { closePosition } from './close-position.ts';
+import type { OrderRequest } from './order-request.ts';
+import { placeDecision } from './place-decision.ts';
+import { placeOrder } from './place-order.ts';
+import { previewOrder } from './preview-order.ts';
+import { reconcile } from './reconcile.ts';
+import { setLimits } from './set-limits.ts';
+import { emergencyStop, setTradingState } from './set-trading-state.ts';
+import { watch } from './watch.ts';
+
+const apple = (changes: Partial<OrderRequest> = {}): OrderRequest => ({
+  symbol: 'AAPL',
+  side: 'buy',
+  quantity: '10',
+  stopLoss: '195',
+  takeProfit: '210',
+  origin: 'user',
+  ...changes,
+});
+const kinds = async (desk: TestDesk) => {
+  const found: string[] = [];
+  for await (const record of desk.journal.read('main')) found.push(record.kind);
+  return found;
+};
+const failedOf = (placement: Awaited<ReturnType<typeof placeOrder>>) =>
+  placement.verdict!.checks.filter((check) => !check.passed).map((check) => check.code);
+
+describe('placing an order', () => {
+  it('writes the intent before it sends, and answers with the fill', async () => {
+    const desk = await testDesk();
+    const placement = await placeOrder(desk, apple());
+    expect(placement).toMatchObject({
+      outcome: 'placed',
+      verdict: { outcome: 'approved' },
+      fills: [{ quantity: '10' }],
+    });
+    expect((await kinds(desk)).indexOf('intent')).toBeLessThan((await kinds(desk)).indexOf('fill'));
+    const account = await desk.account();
+    expect(account.positions).toMatchObject([{ symbol: 'AAPL', stopLoss: 195_000_000_000n }]);
+    expect(account.openOrders.map((order) => order.role).sort()).toEqual(['stop', 'target']);
+    expect(conservation(account)).toBe(0n);
+    expect(desk.messages.map((each) => each.topic)).toEqual(expect.arrayContaining(['order', 'fill', 'account']));
+  });
+
+  it('the same client order id twice is one order; for another wish it is a conflict', async () => {
+    const desk = await testDesk();
+    const twice = await Promise.all([
+      placeOrder(desk, apple({ clientOrderId: 'mine' })),
+      placeOrder(desk, apple({ clientOrderId: 'mine' })),
+    ]);
+    expect(twice.map((each) => each.outcome)).toEqual(['placed', 'placed']);
+    expect(desk.broker.submitted).toEqual(['mine']);
+    await expect(placeOrder(desk, apple({ clientOrderId: 'mine', side: 'sell' }))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('a preview or a dry run judges and changes nothing', async () => {
+    const desk = await testDesk();
+    const before = (await desk.account()).sequence;
+    const preview = await previewOrder(desk, apple());
+    expect(preview).toMatchObject({
+      verdict: { outcome: 'approved' },
+      intent: { quantity: '10' },
+      quote: { source: 'test' },
+    });
+    expect(await placeOrder(desk, apple({ dryRun: true }))).toMatchObject({ outcome: 'previewed', orders: [] });
+    expect((await desk.account()).sequence).toBe(before);
+    expect(desk.broker.submitted).toEqual([]);
+  });
+
+  it('refuses an order without a stop or of zero, says what would pass, and keeps the refusal', async () => {
+    const desk = await testDesk();
+    const bare = await placeOrder(desk, apple({ stopLoss: undefined, takeProfit: undefined }));
+    expect(bare).toMatchObject({
+      outcome: 'rejected',
+      verdict: { passesIf: expect.stringContaining('stopLoss is below 200') },
+    });
+    const nothing = await placeOrder(desk, apple({ quantity: '0' }));
+    expect(nothing.verdict!.passesIf).toContain('quantity is at least');
+    expect(desk.broker.submitted).toEqual([]);
+    expect((await kinds(desk)).filter((kind) => kind === 'audit')).toHaveLength(2);
+  });
+
+  it('reads types, notional and prices, and refuses what it cannot read', async () => {
+    const desk = await testDesk();
+    const of = async (changes: Partial<OrderRequest>) => (await previewOrder(desk, apple(changes))).intent;
+    expect(await of({ limitPrice: '199' })).toMatchObject({ type: 'limit', limitPrice: '199', referencePrice: '199' });
+    expect(await of({ stopPrice: '201' })).toMatchObject({ type: 'stop', stopPrice: '201' });
+    expect(await of({ stopPrice: '201', limitPrice: '202' })).toMatchObject({ type: 'stop_limit' });
+    expect(await of({ quantity: undefined, notional: '1000', limitPrice: '200' })).toMatchObject({ quantity: '5' });
+    expect(await of({ takeProfit: undefined })).toMatchObject({ orderClass: 'oto' });
+    for (const bad of [
+      { quantity: 'ten' },
+      { quantity: undefined },
+      { notional: '5' },
+      { type: 'limit' as const },
+      { type: 'market' as const, limitPrice: '1' },
+    ]) {
+      await expect(previewOrder(desk, apple(bad))).rejects.toMatchObject({ code: 'invalid_input' });
+    }
+  });
+
+  it("a broker's refusal is a rejected order, not a position", async () => {
+    const desk = await testDesk();
+    desk.broker.script('reject');
+    const placement = await placeOrder(desk, apple());
+    expect(placement.orders).toMatchObject([{ status: 'rejected', reason: expect.stringContaining('does not like') }]);
+    expect((await desk.account()).openOrders).toEqual([]);
+  });
+
+  it('fifty orders at once never exceed the position limit together', async () => {
+    const desk = await testDesk();
+    const placed = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => placeOrder(desk, apple({ quantity: '12', clientOrderId: `n${i}` }))),
+    );
+    expect(placed.filter((each) => each.outcome === 'placed').length).toBeGreaterThan(0);
+    const held = (await desk.account()).positions[0]!;
+    expect(held.quantity).toBeLessThanOrEqual(quantity('50'));
+  });
+});
+
+describe('an order whose fate is unknown', () => {
+  it('counts as filled until the broker is asked', async () => {
+    const desk = await testDesk();
+    desk.broker.script('hold_silently');
+    const first = await placeOrder(desk, apple({ quantity: '40' }));
+    expect(first.orders).toMatchObject([{ status: 'unknown' }]);
+    const second = await placeOrder(desk, apple({ quantity: '40' }));
+    expect(failedOf(second)).toEqual(expect.arrayContaining(['position_notional', 'duplicate_order']));
+  });
+
+  it('is adopted with its fills when the broker held it', async () => {
+    const desk = await testDesk();
+    desk.broker.script('hold_silently');
+    const { orders } = await placeOrder(desk, apple());
+    await desk.broker.fillOrder(orders[0]!.clientOrderId, { silently: true });
+    expect(await reconcile(desk)).toMatchObject({ lost: [], unresolved: [], adopted: expect.any(Array) });
+    const account = await desk.account();
+    expect(account.positions).toMatchObject([{ symbol: 'AAPL', quantity: quantity('10'), stopLoss: money('195') }]);
+    expect(account.openOrders.map((order) => order.role).sort()).toEqual(['stop', 'target']);
+    expect(await reconcile(desk)).toMatchObject({ absorbed: 0, adopted: [] });
+  });
+
+  it('is given up only after a while, is sent again by nobody, and comes back if it was still on its way', async () => {
+    const desk = await testDesk();
+    desk.broker.script('lose');
+    const { orders } = await placeOrder(desk, apple({ clientOrderId: 'late' }));
+    expect((await reconcile(desk)).unresolved).toMatchObject([{ clientOrderId: 'late' }]);
+    await desk.clock.advance(MINUTE);
+    expect((await reconcile(desk)).lost).toEqual(['late']);
+    expect((await desk.account()).openOrders).toEqual([]);
+    expect(desk.broker.submitted).toEqual(['late']);
+    // The packet arrives after all.
+    await desk.broker.submit({ ...(await desk.book.ledger()).order('late')!, status: 'pending' });
+    expect((await desk.account()).positions).toMatchObject([{ quantity: quantity('10') }]);
+    expect((await desk.book.ledger()).order(orders[0]!.clientOrderId)).toMatchObject({ status: 'filled' });
+  });
+
+  it('a lost order may be wished for again, under the same id', async () => {
+    const desk = await testDesk();
+    desk.broker.script('lose');
+    await placeOrder(desk, apple({ clientOrderId: 'again' }));
+    await desk.clock.advance(MINUTE);
+    await reconcile(desk);
+    expect(await placeOrder(desk, apple({ clientOrderId: 'again' }))).toMatchObject({
+      orders: [{ clientOrderId: 'again' }, {}, {}],
+      fills: [{ quantity: '10' }],
+    });
+  });
+
+  it('a broker that is down leaves it unresolved', async () => {
+    const desk = await testDesk();
+    desk.broker.script('hold_silently');
+    await placeOrder(desk, apple());
+    desk.broker.down = true;
+    await expect(reconcile(desk)).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await desk.account()).openOrders).toMatchObject([{ status: 'unknown' }]);
+  });
+});
+
+describe('what the broker reports', () => {
+  it('counts a duplicate fill once, in one batch or in two', async () => {
+    const desk = await testDesk();
+    desk.broker.script('rest');
+    const { orders } = await placeOrder(desk, apple());
+    const fill = aFill({ symbol: 'AAPL', clientOrderId: orders[0]!.clientOrderId, quantity: '4', price: '200' });
+    await absorbEvents(desk, [
+      { kind: 'fill', fill },
+      { kind: 'fill', fill },
+    ]);
+    await desk.broker.emit({ kind: 'fill', fill });
+    const account = await desk.account();
+    expect(account.positions).toMatchObject([{ quantity: quantity('4') }]);
+    expect(account.openOrders).toMatchObject([{ status: 'partially_filled', filledQuantity: quantity('4') }]);
+  });
+
+  it('writes nothing that it knows already, and ignores an order that it can make nothing of', async () => {
+    const desk = await testDesk();
+    const { orders } = await placeOrder(desk, apple());
+    const before = (await desk.account()).sequence;
+    const at = { eventTime: desk.clock.now() };
+    await desk.broker.emit({ kind: 'order', clientOrderId: orders[0]!.clientOrderId, status: 'accepted', ...at });
+    await desk.broker.emit({ kind: 'order', clientOrderId: 'stranger', status: 'accepted', ...at });
+    expect((await desk.account()).sequence).toBe(before);
+  });
+});
+
+describe('cancelling and closing', () => {
+  it('cancels what rests, keeps what was filled, and twice is no error', async () => {
+    const desk = await testDesk();
+    desk.broker.script('rest');
+    const { orders } = await placeOrder(desk, apple());
+    const id = orders[0]!.clientOrderId;
+    await desk.broker.fillOrder(id, { quantity: quantity('3') });
+    await cancelOrder(desk, id, 'user');
+    await cancelOrder(desk, id, 'user');
+    expect((await desk.account()).positions).toMatchObject([{ quantity: quantity('3') }]);
+    expect((await desk.book.ledger()).order(id)).toMatchObject({ status: 'cancelled' });
+    await expect(cancelOrder(desk, 'nobody', 'user')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('cancelling what the broker never saw gives it up', async () => {
+    const desk = await testDesk();
+    desk.broker.script('lose');
+    const { orders } = await placeOrder(desk, apple());
+    await cancelOrder(desk, orders[0]!.clientOrderId, 'user');
+    expect((await desk.account()).openOrders).toEqual([]);
+  });
+
+  it('closes the position, and its legs go first', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    expect(await closePosition(desk, { symbol: 'AAPL', origin: 'user' })).toMatchObject({
+      outcome: 'placed',
+      fills: [{ side: 'sell', quantity: '10' }],
+    });
+    const account = await desk.account();
+    expect([account.positions, account.openOrders]).toEqual([[], []]);
+    expect(account.recentTrades).toHaveLength(1);
+    await expect(closePosition(desk, { symbol: 'AAPL', origin: 'user' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('an exit that risk refuses leaves the stop where it is', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.quotes.set('AAPL', aQuoted('AAPL', { sessionOpen: false }));
+    expect(await closePosition(desk, { symbol: 'AAPL', origin: 'user' })).toMatchObject({ outcome: 'rejected' });
+    expect((await desk.account()).openOrders).toHaveLength(2);
+  });
+});
+
+describe('placing a decision', () => {
+  it('sends what it proposed, once, however often it is placed', async () => {
+    const desk = await testDesk();
+    const { decisionId, risk } = await analyze(desk, { symbol: 'AAPL', origin: 'user' });
+    const first = await placeDecision(desk, decisionId, 'user');
+    expect(first.orders[0]).toMatchObject({ quantity: risk.order!.quantity, decisionId });
+    expect(await placeDecision(desk, decisionId, 'mcp')).toMatchObject({ outcome: 'placed', verdict: null });
+    expect(desk.broker.submitted).toHaveLength(1);
+    expect((await desk.book.ledger()).ordersOfDecision(decisionId).length).toBeGreaterThan(0);
+  });
+
+  it('judges again: what was approved may be refused now', async () => {
+    const desk = await testDesk();
+    const { decisionId } = await analyze(desk, { symbol: 'AAPL', origin: 'user' });
+    await setTradingState(desk, { state: 'halted', reason: 'storm', by: 'owner' });
+    const refused = await placeDecision(desk, decisionId, 'user');
+    expect(failedOf(refused)).toEqual(['trading_state']);
+  });
+
+  it('refuses a decision that is too old, unknown, or proposes nothing', async () => {
+    const desk = await testDesk();
+    desk.leans.set('EURUSD', 0);
+    const { decisionId } = await analyze(desk, { symbol: 'AAPL', origin: 'user' });
+    const nothing = await analyze(desk, { symbol: 'EURUSD', origin: 'user' });
+    await expect(placeDecision(desk, nothing.decisionId, 'user')).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(placeDecision(desk, 'dec_nope', 'user')).rejects.toMatchObject({ code: 'not_found' });
+    await desk.clock.advance(2 * HOUR + 1);
+    await expect(placeDecision(desk, decisionId, 'user')).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('the trading state', () => {
+  it('lasts, is tightened by anyone and loosened only by a person', async () => {
+    const desk = await testDesk();
+    await setTradingState(desk, { state: 'halted', reason: 'test', by: 'agent', origin: 'mcp' });
+    await expect(
+      setTradingState(desk, { state: 'active', reason: 'now', by: 'agent', origin: 'mcp' }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    expect(failedOf(await placeOrder(desk, apple()))).toEqual(['trading_state']);
+    await setTradingState(desk, { state: 'active', reason: 'all clear', by: 'owner' });
+    expect((await placeOrder(desk, apple())).outcome).toBe('placed');
+  });
+
+  it('an emergency stop cancels entries, keeps the stops of positions, and halts', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.broker.script('rest');
+    await placeOrder(desk, {
+      symbol: 'EURUSD',
+      side: 'buy',
+      quantity: '1000',
+      stopLoss: '1.09',
+      limitPrice: '1.095',
+      origin: 'user',
+    });
+    const report = await emergencyStop(desk, { reason: 'red button', by: 'owner' });
+    expect(report).toMatchObject({ cancelled: [expect.any(String)], closed: [], failed: [] });
+    const account = await desk.account();
+    expect(account.tradingState).toBe('halted');
+    expect(account.openOrders.map((order) => order.role).sort()).toEqual(['stop', 'target']);
+  });
+
+  it('with flatten nothing is left', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    expect(await emergencyStop(desk, { reason: 'red button', by: 'owner', flatten: true })).toMatchObject({
+      closed: ['AAPL'],
+      failed: [],
+    });
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [], tradingState: 'halted' });
+  });
+
+  it('says what an emergency stop could not do, and halts all the same', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.quotes.set('AAPL', aQuoted('AAPL', { sessionOpen: false }));
+    const report = await emergencyStop(desk, { reason: 'red button', by: 'owner', flatten: true });
+    expect(report.failed).toMatchObject([{ what: 'AAPL' }]);
+    expect((await desk.account()).tradingState).toBe('halted');
+  });
+});
+
+describe('limits', () => {
+  it('are journalled with what they were, and names that mean nothing are refused', async () => {
+    const desk = await testDesk();
+    await setLimits(desk, { profile: 'conservative', overrides: { maxPositions: 2 }, by: 'owner' });
+    expect((await desk.book.ledger()).limits()).toMatchObject({
+      profile: 'conservative',
+      overrides: { maxPositions: 2 },
+    });
+    expect((await kinds(desk)).slice(-2)).toEqual(['limits', 'audit']);
+    await expect(setLimits(desk, { profile: 'brave', overrides: {}, by: 'owner' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+});
+
+describe('watch', () => {
+  const bare = async (level: number) => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    for (const { clientOrderId, role } of (await desk.account()).openOrders)
+      if (role !== 'entry') await cancelOrder(desk, clientOrderId, 'user');
+    desk.quotes.set('AAPL', aQuoted('AAPL', { bid: level, ask: level }));
+    return desk;
+  };
+
+  it('closes at the stop, or the target, that no broker holds, once', async () => {
+    for (const level of [195, 210]) {
+      const desk = await bare(level);
+      expect((await watch(desk)).closed).toMatchObject([{ symbol: 'AAPL' }]);
+      expect((await desk.account()).positions).toEqual([]);
+      expect((await watch(desk)).closed).toEqual([]);
+    }
+    const calm = await bare(200);
+    expect((await watch(calm)).closed).toEqual([]);
+  });
+
+  it('leaves to the broker what the broker holds', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.quotes.set('AAPL', aQuoted('AAPL', { bid: 190, ask: 190 }));
+    expect((await watch(desk)).closed).toEqual([]);
+  });
+
+  it('ends day orders after their session, marks the day, and has nothing to do on an empty account', async () => {
+    const desk = await testDesk();
+    expect(await watch(desk)).toEqual({ closed: [], expired: [], bare: [], failed: [] });
+    desk.broker.script('rest');
+    await placeOrder(desk, apple({ limitPrice: '199', timeInForce: 'day' }));
+    desk.quotes.set('AAPL', aQuoted('AAPL', { sessionOpen: false }));
+    await desk.clock.advance(DAY);
+    expect((await watch(desk)).expired).toHaveLength(1);
+    expect(await desk.account()).toMatchObject({ openOrders: [], day: '2025-06-19' });
+  });
+
+  it('names a position that has no stop at all', async () => {
+    const desk = await testDesk();
+    await absorbEvents(desk, [{ kind: 'fill', fill: aFill({ symbol: 'AAPL', quantity: '1', price: '200' }) }]);
+    expect((await watch(desk)).bare).toEqual(['AAPL']);
+  });
+});

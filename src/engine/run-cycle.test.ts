@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { memoryJournal } from '../../db/journal-memory.ts';
+import { verifyChain } from '../journal/chain.ts';
+import { conservation } from '../portfolio/account.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { Journal } from '../ports/journal.ts';
+import { noon } from '../testing/builders.ts';
+import { fakeClock } from '../testing/fake-clock.ts';
+import type { scriptedBroker, Turn } from '../testing/scripted-broker.ts';
+import { type TestDesk, testDesk } from '../testing/test-desk.ts';
+import { reconcile } from './reconcile.ts';
+import { runCycle } from './run-cycle.ts';
+import { setTradingState } from './set-trading-state.ts';
+
+const slot = noon;
+const symbols = ['EURUSD', 'AAPL'];
+
+describe('a cycle', () => {
+  it('trades what risk approved and says why it did or did not', async () => {
+    const desk = await testDesk();
+    desk.leans.set('AAPL', 0);
+    const record = await runCycle(desk, { symbols: [...symbols, 'NOPE'], slot });
+    expect(record.outcomes).toMatchObject([
+      {
+        symbol: 'EURUSD',
+        outcome: 'traded',
+        why: expect.stringContaining('Buy'),
+        clientOrderIds: [expect.stringMatching(/^cl-/), expect.any(String), expect.any(String)],
+      },
+      { symbol: 'AAPL', outcome: 'no_trade', why: expect.stringContaining('analysts') },
+      { symbol: 'NOPE', outcome: 'failed', why: expect.stringContaining('NOPE') },
+    ]);
+  });
+
+  it('runs once per slot', async () => {
+    const desk = await testDesk();
+    const first = await runCycle(desk, { symbols, slot });
+    const { sequence } = await desk.account();
+    expect(await runCycle(desk, { symbols, slot })).toEqual(first);
+    expect((await desk.account()).sequence).toBe(sequence);
+    expect((await runCycle(desk, { symbols, slot: slot + 1 })).id).not.toBe(first.id);
+  });
+
+  it('a refusal by risk or by the broker is told as such', async () => {
+    const desk = await testDesk();
+    await setTradingState(desk, { state: 'halted', reason: 'storm', by: 'owner' });
+    expect((await runCycle(desk, { symbols, slot })).outcomes).toMatchObject([
+      { outcome: 'rejected', why: expect.stringContaining('storm') },
+      {},
+    ]);
+    const other = await testDesk();
+    other.broker.script('reject');
+    expect((await runCycle(other, { symbols: ['EURUSD'], slot })).outcomes).toMatchObject([
+      { outcome: 'rejected', why: expect.stringContaining('does not like') },
+    ]);
+  });
+});
+
+/** Fails the n-th call to journal or broker, before or after its effect, and every call from then on: the process died. */
+function mortal(dies: number, when: 'before' | 'after') {
+  let calls = 0;
+  let dead = false;
+  const crash = () => {
+    dead = true;
+    return new Error('the process died');
+  };
+  const call = async <T>(act: () => Promise<T>): Promise<T> => {
+    if (dead) throw crash();
+    const fatal = ++calls === dies;
+    if (fatal && when === 'before') throw crash();
+    const result = await act();
+    if (dead || (fatal && when === 'after')) throw crash();
+    return result;
+  };
+  return {
+    died: () => dead,
+    journal: (journal: Journal): Journal => ({
+      ...journal,
+      append: (...parts) => call(() => journal.append(...parts)),
+    }),
+    broker: (broker: Broker): Broker =>
+      Object.assign(Object.create(broker) as Broker, {
+        submit: (order: Parameters<Broker['submit']>[0]) => call(() => broker.submit(order)),
+        cancel: (id: string) => call(() => broker.cancel(id)),
+        onEvent: (listener: Parameters<Broker['onEvent']>[0]) =>
+          broker.onEvent(async (event) => {
+            // Nobody listens in a dead process; the broker goes on.
+            if (!dead) await Promise.resolve(listener(event)).catch(() => undefined);
+          }),
+      }),
+  };
+}
+
+async function truthOf(desk: TestDesk, broker: ReturnType<typeof scriptedBroker>) {
+  const account = await desk.account();
+  const net = new Map<string, bigint>();
+  for (const { symbol, side, quantity } of broker.fills)
+    net.set(symbol, (net.get(symbol) ?? 0n) + (side === 'buy' ? quantity : -quantity));
+  const held = new Map(
+    account.positions.map(({ symbol, side, quantity }) => [symbol, side === 'long' ? quantity : -quantity]),
+  );
+  const fills: string[] = [];
+  for await (const record of desk.journal.read('main')) if (record.kind === 'fill') fills.push(record.payload.fill.id);
+  return { account, net, held, fills };
+}
+
+describe('a crash at any boundary of a cycle', () => {
+  const worlds: { name: string; turns: Turn[] }[] = [
+    { name: 'orders fill at once', turns: [] },
+    { name: 'orders rest', turns: ['rest', 'rest'] },
+    { name: 'an answer is lost', turns: ['hold_silently', 'fill'] },
+    { name: 'a refusal', turns: ['reject', 'fill'] },
+  ];
+
+  it.each(worlds)('repeats nothing and loses nothing where $name', async ({ turns }) => {
+    let boundaries = 0;
+    for (const when of ['before', 'after'] as const) {
+      for (let dies = 1; ; dies++) {
+        const clock = fakeClock(noon);
+        const journal = memoryJournal({ clock });
+        const calm = await testDesk({ clock, journal });
+        const { broker } = calm;
+        broker.script(...turns);
+        const fate = mortal(dies, when);
+        const first = await testDesk({ clock, journal, broker, wrap: fate });
+        const ran = await runCycle(first, { symbols, slot }).catch((failure: Error) => failure);
+        if (!fate.died()) {
+          expect(ran).toMatchObject({ outcomes: [{}, {}] });
+          break;
+        }
+        boundaries++;
+        await clock.advance(60_000);
+
+        const second = await testDesk({ clock, journal, broker, quotes: first.quotes });
+        await reconcile(second);
+        const record = await runCycle(second, { symbols, slot });
+        await reconcile(second);
+        const where = `${when} call ${dies}`;
+        expect(
+          record.outcomes.map((each) => each.outcome),
+          where,
+        ).not.toContain('failed');
+
+        // Nothing twice: every id that the broker holds is one order, one per symbol.
+        const entries = [...broker.orders.values()].filter((order) => order.role === 'entry');
+        expect(new Set(entries.map((order) => order.symbol)).size, where).toBe(entries.length);
+        // Nothing lost: each symbol was traded, unless the broker itself refused.
+        expect(entries.length, where).toBe(turns.includes('reject') ? entries.length : symbols.length);
+        const { account, net, held, fills } = await truthOf(second, broker);
+        expect(held, where).toEqual(net);
+        expect(fills.sort(), where).toEqual(broker.fills.map((fill) => fill.id).sort());
+        const open = (await broker.openOrders()).map((order) => order.clientOrderId).sort();
+        expect(account.openOrders.map((order) => order.clientOrderId).sort(), where).toEqual(open);
+        expect(conservation(account)).toBe(0n);
+        expect((await verifyChain(journal.read('main'))).outcome).toBe('whole');
+        const cycles: string[] = [];
+        for await (const each of journal.read('main')) if (each.kind === 'cycle') cycles.push(each.payload.id);
+        expect(cycles, where).toEqual([record.id]);
+      }
+    }
+    expect(boundaries).toBeGreaterThanOrEqual(10);
+  });
+});
