@@ -64,7 +64,13 @@ export function DeskPage() {
                 `Decided in ${decision.elapsedMs < 1_000 ? `${Math.round(decision.elapsedMs)} ms` : `${(decision.elapsedMs / 1_000).toFixed(1)} s`}`}
             </p>
           </header>
-          {analysis.phase === 'failed' && <Problem failure={analysis.failure} onRetry={() => ask(analysis)} />}
+          {analysis.phase === 'failed' && (
+            <Problem
+              failure={analysis.failure}
+              onRetry={() => ask(analysis)}
+              onSuggestion={(symbol) => ask({ symbol, interval: analysis.interval })}
+            />
+          )}
           {decision && <Notices notices={decision.notices} />}
           {(analysis.phase !== 'failed' || Object.keys(analysis.signals).length > 0) && (
             <AnalysisView

@@ -129,7 +129,11 @@ describe('the desk', () => {
     const page = await signIn();
     await page.getByRole('textbox', { name: 'Ask the desk' }).fill('analyze EURUSF');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('Did you mean').waitFor();
+    const suggested = page.getByRole('alert').getByRole('button').first();
+    const name = await suggested.innerText();
+    await suggested.click();
+    await page.getByRole('region', { name: `Analysis of ${name}` }).waitFor();
+    await page.getByText(/^Decided in/).waitFor();
     await page.getByRole('textbox', { name: 'Ask the desk' }).fill('analyze');
     await page.keyboard.press('Enter');
     await page.getByText('Name an instrument, such as EURUSD.').waitFor();

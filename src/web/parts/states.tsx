@@ -13,24 +13,50 @@ export function Empty({ title, children, action }: { title: string; children?: R
   );
 }
 
-/** What failed, and what to do next. */
-export function Problem({ failure, onRetry }: { failure: unknown; onRetry?: () => void }) {
+/** What failed, and what to do next; a suggestion is one press away. */
+export function Problem({
+  failure,
+  onRetry,
+  onSuggestion,
+}: {
+  failure: unknown;
+  onRetry?: () => void;
+  onSuggestion?: (symbol: string) => void;
+}) {
   const known = failure instanceof ApiFailure ? failure : undefined;
-  const suggestions = known?.details?.suggestions;
+  const suggestions = suggestionsOf(known);
   return (
     <div role="alert" className="rounded-lg border border-down/30 bg-down-soft px-4 py-3 text-[14px]">
       <p className="font-semibold text-down">{known?.message ?? 'Something went wrong on this page.'}</p>
-      <p className="mt-0.5 text-soft">{known?.hint ?? 'Reload the page and try again.'}</p>
-      {Array.isArray(suggestions) && suggestions.length > 0 && (
-        <p className="mt-1 text-soft">Did you mean {suggestions.join(', ')}?</p>
+      {suggestions.length === 0 && (
+        <p className="mt-0.5 text-soft">{known?.hint ?? 'Reload the page and try again.'}</p>
       )}
-      {onRetry && (
+      {suggestions.length > 0 && (
+        <div className="mt-1.5 flex flex-wrap items-center gap-2 text-soft">
+          Did you mean
+          {suggestions.map((symbol) =>
+            onSuggestion ? (
+              <Button key={symbol} small onClick={() => onSuggestion(symbol)}>
+                {symbol}
+              </Button>
+            ) : (
+              <b key={symbol}>{symbol}</b>
+            ),
+          )}
+        </div>
+      )}
+      {onRetry && suggestions.length === 0 && (
         <Button small className="mt-2" onClick={onRetry}>
           Try again
         </Button>
       )}
     </div>
   );
+}
+
+function suggestionsOf(failure: ApiFailure | undefined): string[] {
+  const named = failure?.details?.suggestions ?? failure?.details?.candidates;
+  return Array.isArray(named) ? named.map(String) : [];
 }
 
 /** Holds the place of what is loading, so that nothing jumps when it comes. */

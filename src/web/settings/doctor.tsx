@@ -36,7 +36,7 @@ export function Doctor() {
       <ul className="divide-y divide-line">
         {doctor.data?.checks.map((check) => (
           <li key={check.name} className="flex items-start gap-3 px-4 py-2.5">
-            <span className="w-[74px] shrink-0">
+            <span className="w-[84px] shrink-0">
               <Badge tone={tones[check.state]}>{check.state.toUpperCase()}</Badge>
             </span>
             <span className="min-w-0">
