@@ -6,7 +6,7 @@ import { brierAtMost } from './graders/calibration.ts';
 import { analystAbstains, analystSays, consensusIs, quiet } from './graders/direction.ts';
 import { cited, grounded, neverSays } from './graders/grounding.ts';
 import { judgedStands, modelBounded, newsWithin } from './graders/safety.ts';
-import { cases, type EvalReport, evalTable, runEvals, runWorld } from './run.ts';
+import { cases, type EvalReport, runEvals, runWorld } from './run.ts';
 
 describe('the evals', () => {
   let report: EvalReport;
@@ -15,7 +15,7 @@ describe('the evals', () => {
   });
 
   it('pass, all of them', () => {
-    console.info(evalTable(report));
+    console.info(report.text);
     expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
   });
 

@@ -33,9 +33,12 @@ export interface CaseReport {
 }
 
 export interface EvalReport {
-  cases: CaseReport[];
-  passed: number;
+  /** Whether every case passed. */
+  passed: boolean;
   failed: number;
+  cases: CaseReport[];
+  /** The report as a table for a terminal. */
+  text: string;
 }
 
 /** The tool that each analyst calls, answered from the same pure evidence. */
@@ -94,12 +97,11 @@ export async function runEvals(options: { model?: Model; only?: string } = {}): 
     const { id, group, about } = each;
     reports.push({ id, group, about, worlds: outcomes.length, grades, passed: grades.every(({ passed }) => passed) });
   }
-  const passed = reports.filter((report) => report.passed).length;
-  return { cases: reports, passed, failed: reports.length - passed };
+  const failed = reports.filter((report) => !report.passed).length;
+  return { passed: reports.length > 0 && failed === 0, failed, cases: reports, text: table(reports) };
 }
 
-/** The report as a table for a terminal. */
-export function evalTable({ cases: reports, passed, failed }: EvalReport): string {
+function table(reports: readonly CaseReport[]): string {
   const lines = groups.flatMap((group) =>
     reports
       .filter((report) => report.group === group)
@@ -117,11 +119,15 @@ export function evalTable({ cases: reports, passed, failed }: EvalReport): strin
         ),
       ),
   );
-  return [...lines.map((line) => line.trimEnd()), '', `${passed} cases passed, ${failed} failed`].join('\n');
+  return [
+    ...lines.map((line) => line.trimEnd()),
+    '',
+    `${reports.filter(({ passed }) => passed).length} cases passed, ${reports.filter(({ passed }) => !passed).length} failed`,
+  ].join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const report = await runEvals(process.argv[2] ? { only: process.argv[2] } : {});
-  console.log(evalTable(report));
-  process.exitCode = report.failed > 0 ? 1 : 0;
+  console.log(report.text);
+  process.exitCode = report.passed ? 0 : 1;
 }
