@@ -13,13 +13,15 @@ export interface Owner {
   token: string;
   pid: number;
   version: string;
+  /** Started by another program of this machine; gives way to a real start. */
+  headless?: boolean;
 }
 
 /** The right to open what lies in the folder: database and journal bear only one process. */
 export interface DataDirClaim {
   dir: string;
   /** Says where the server listens, once it does. */
-  publish(server: { url: string; token: string; version: string }): Promise<void>;
+  publish(server: Omit<Owner, 'pid'>): Promise<void>;
   release(): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Config, loadConfig } from '../config.ts';
 import { AppError } from '../domain/errors.ts';
+import { projectRoot } from '../version.ts';
 
 /** Where a command reads and writes; tests give their own. */
 export interface CliContext {
@@ -15,8 +15,6 @@ export interface CliContext {
   path(given: string): string;
   interactive: boolean;
 }
-
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 export function processContext(): CliContext {
   const typedIn = process.env.INIT_CWD ?? process.cwd();

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { version } from '../version.ts';
 import { analyzeCommand } from './commands/analyze.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
@@ -16,8 +16,6 @@ import { startCommand } from './commands/start.ts';
 import { userCommand } from './commands/user.ts';
 import { verifyAuditCommand } from './commands/verify-audit.ts';
 import type { CliContext } from './context.ts';
-
-export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 const commands = [
   startCommand,

@@ -1,6 +1,7 @@
+import { countKnown, toSeries } from '../domain/bar.ts';
 import { AppError } from '../domain/errors.ts';
 import { midPrice } from '../domain/quote.ts';
-import type { Timestamp } from '../domain/time.ts';
+import type { Interval, Timestamp } from '../domain/time.ts';
 import type { MarketData } from '../ports/market-data.ts';
 
 /** Currencies that follow another one to the cent, where the pair itself is not traded here. */
@@ -46,4 +47,39 @@ async function pairRate(
   const inverse = traded(to, from);
   if (inverse) return 1 / midPrice(await marketData.quote(inverse.symbol, asOf));
   return undefined;
+}
+
+/**
+ * The rate over time, for a backtest: 1 where both are the same money, undefined where the backtest can tell from the
+ * instrument itself, otherwise the close of the newest bar of the pair that was known then. Throws `unavailable`.
+ */
+export async function conversionSeries(
+  marketData: MarketData,
+  question: { from: string; to: string; interval: Interval; start?: Timestamp; end: Timestamp },
+): Promise<((at: Timestamp) => number) | undefined> {
+  const source = pegs[question.from] ?? question.from;
+  const target = pegs[question.to] ?? question.to;
+  if (source === target) return () => 1;
+  const pair = marketData
+    .instruments()
+    .find(
+      ({ assetClass, base, quote }) =>
+        assetClass === 'fx' && ((base === source && quote === target) || (base === target && quote === source)),
+    );
+  if (!pair) {
+    throw new AppError(
+      'unavailable',
+      `No pair of ${question.from} and ${question.to} is known, so profits cannot be converted.`,
+    );
+  }
+  const { interval, start, end } = question;
+  const { bars } = await marketData.history({ symbol: pair.symbol, interval, limit: 100_000, asOf: end, from: start });
+  const series = toSeries(pair.symbol, interval, bars);
+  const straight = pair.base === source;
+  return (at) => {
+    // Before the first known bar its open is the best that is known.
+    const known = Math.max(1, countKnown(series, at));
+    const close = series.close[known - 1]!;
+    return straight ? close : 1 / close;
+  };
 }

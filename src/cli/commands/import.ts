@@ -26,7 +26,7 @@ export const importCommand = (context: CliContext) =>
       '--timezone <zone>',
       'zone of the times, where the file does not state it: UTC, Europe/Athens, +02:00 or broker (New York close)',
     )
-    .option('--columns <list>', 'names of the columns in order, e.g. time,open,high,low,close,volume')
+    .option('--columns <list>', 'which column is which, where the file does not say: time=Date,close=Last')
     .action(async (file: string, { symbol, interval, timezone, columns, json }: ImportOptions) => {
       const bytes = await readFile(context.path(file)).catch((cause: unknown) => {
         throw new AppError('bad_file', `${file} cannot be read.`, {

@@ -1,0 +1,101 @@
+import { pgBossJobs } from '../../db/jobs.ts';
+import type { PaperBroker } from '../adapters/broker/paper.ts';
+import type { Log } from '../adapters/log.ts';
+import type { App } from '../api/app.ts';
+import type { DeskUseCases } from '../api/deps.ts';
+import type { ConfigDocument } from '../api/documents.ts';
+import { toIso } from '../domain/time.ts';
+import type { Desk } from '../engine/desk.ts';
+import { settle } from '../engine/settle.ts';
+import { watch } from '../engine/watch.ts';
+import { registerSchedules, slotAfter, slotBefore } from '../jobs/schedules.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MarketData } from '../ports/market-data.ts';
+import type { Settings } from './settings.ts';
+import { settlementPrice } from './settlement-price.ts';
+import type { Storage } from './storage.ts';
+
+export interface SchedulesOptions {
+  /** False for a command or a headless desk: nothing runs by itself there. */
+  schedules: boolean;
+  clock: Clock;
+  desk: Desk;
+  broker: PaperBroker;
+  marketData: MarketData;
+  settings: Settings;
+  storage: Storage;
+  useCases: DeskUseCases;
+  log: Log;
+}
+
+/** The work that nobody asks for at the moment: cycles by the owner's schedule, settlement, the watch over stops. */
+export async function openSchedules(options: SchedulesOptions) {
+  const { clock, desk, broker, marketData, settings, storage, useCases, log } = options;
+  if (!options.schedules) {
+    return { text: () => '', apply: async () => {}, follow: () => () => {}, stop: async () => {} };
+  }
+  const jobs = pgBossJobs(storage.database, { onFailure: (err) => log.error({ err }, 'A scheduled job failed') });
+  const priceAt = settlementPrice({ marketData, decisions: storage.stores.decisions });
+  let current = await settings.schedule();
+
+  await jobs.work('cycle', async () => {
+    const { enabled, cron, timeZone } = await settings.schedule();
+    if (!enabled) return;
+    const [symbols, interval] = await Promise.all([settings.universe(), settings.interval()]);
+    const slot = slotBefore(cron, timeZone, clock.now());
+    const { outcomes } = await useCases.runCycle({ symbols, interval, slot });
+    log.info({ slot: toIso(slot), outcomes }, 'A cycle ran');
+  });
+  await registerSchedules(
+    { jobs, clock },
+    {
+      settle: { cron: '*/5 * * * *', timeZone: 'UTC', run: () => settle(desk, { priceAt }) },
+      watch: { cron: '* * * * *', timeZone: 'UTC', run: () => watch(desk) },
+    },
+  );
+  async function apply({ schedule }: Pick<ConfigDocument, 'schedule'>) {
+    // Reads the times first: a schedule that cannot be read must not replace one that can.
+    slotAfter(schedule.cron, schedule.timeZone, clock.now());
+    if (schedule.enabled) await jobs.schedule('cycle', schedule.cron, schedule.timeZone);
+    else await jobs.unschedule('cycle');
+    current = schedule;
+  }
+  await jobs.start();
+  await apply({ schedule: current });
+
+  return {
+    text: () => {
+      if (!current.enabled) return 'cycles are switched off';
+      const next = slotAfter(current.cron, current.timeZone, clock.now());
+      return `cycles at "${current.cron}" ${current.timeZone}${next === undefined ? '' : `, next ${toIso(next)}`}`;
+    },
+    apply,
+    /** Keeps quotes coming for everything held or ordered, and lets them meet the resting orders. */
+    follow(feed: App['quoteFeed']): () => void {
+      const followed = new Map<string, () => void>();
+      const sync = async () => {
+        const account = await useCases.account();
+        const wanted = new Set([...account.positions, ...account.openOrders].map(({ symbol }) => symbol));
+        for (const symbol of wanted) if (!followed.has(symbol)) followed.set(symbol, feed.follow(symbol));
+        for (const [symbol, end] of followed) {
+          if (wanted.has(symbol)) continue;
+          end();
+          followed.delete(symbol);
+        }
+      };
+      const syncOrSay = () => sync().catch((err: unknown) => log.error({ err }, 'Quotes are not followed'));
+      const ends = [
+        desk.bus.subscribe('account', syncOrSay),
+        desk.bus.subscribe('quote', (quote) => {
+          if (!followed.has(quote.symbol)) return;
+          broker.onQuote(quote).catch((err: unknown) => log.error({ err }, 'A quote did not reach the paper broker'));
+        }),
+      ];
+      void syncOrSay();
+      return () => {
+        for (const end of [...ends, ...followed.values()]) end();
+      };
+    },
+    stop: () => jobs.stop(),
+  };
+}

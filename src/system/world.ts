@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createCalendarProviders } from '../adapters/calendar/index.ts';
+import { sessionCalendar } from '../adapters/calendar/sessions.ts';
+import { createHttp } from '../adapters/http.ts';
+import type { Log } from '../adapters/log.ts';
+import { createMarketData } from '../adapters/market-data/chain.ts';
+import { openProviders } from '../adapters/market-data/index.ts';
+import { createModels } from '../adapters/model/index.ts';
+import { createNewsProviders } from '../adapters/news/index.ts';
+import { systemRandom } from '../adapters/random.ts';
+import type { Config } from '../config.ts';
+import { instruments } from '../domain/instruments.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Stores } from '../ports/store.ts';
+import { mentions } from '../sentiment/entities.ts';
+import { cleanText } from '../sentiment/normalise.ts';
+import { projectRoot, version } from '../version.ts';
+
+/** Instruments that a text speaks of by name. */
+const entitiesOf = (text: string) =>
+  instruments.filter((each) => mentions(text, each).length > 0).map(({ symbol }) => symbol);
+
+/** Everything outside this machine, and the simulated stand-ins for it: prices, news, releases, models. */
+export function openWorld(options: { config: Config; clock: Clock; stores: Stores; log: Log }) {
+  const { config, clock, stores, log } = options;
+  const { env, secrets } = config;
+  const offline = env.OFFLINE;
+  const { seed } = config.simulated;
+  const http = createHttp({ clock, random: systemRandom, fetch, userAgent: `conclave/${version}` });
+  const settings = Object.fromEntries(
+    Object.entries({ ...env, ...secrets }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  const marketData = createMarketData({
+    providers: openProviders({ clock, http, fetch, settings, seed }),
+    bars: stores.bars,
+    quotes: stores.quotes,
+    clock,
+    sessions: sessionCalendar,
+    chains: config.chains,
+    offline,
+  });
+  const { model, offered } = createModels({
+    order: config.models.order,
+    settings: {
+      ollama: { model: env.OLLAMA_MODEL, baseUrl: env.OLLAMA_BASE_URL },
+      gemini: { model: env.GEMINI_MODEL, baseUrl: env.GEMINI_BASE_URL, apiKey: secrets.GEMINI_API_KEY },
+      openai: { model: env.OPENAI_MODEL, baseUrl: env.OPENAI_BASE_URL, apiKey: secrets.OPENAI_API_KEY },
+      anthropic: { model: env.ANTHROPIC_MODEL, baseUrl: env.ANTHROPIC_BASE_URL, apiKey: secrets.ANTHROPIC_API_KEY },
+    },
+    offline,
+    budget: config.models.budget,
+    clock,
+  });
+  return {
+    marketData,
+    news: createNewsProviders(
+      { feeds: config.news.feeds, offline, seed },
+      { clock, fetch, entitiesOf, cleanText, notice: (text) => log.debug({}, text) },
+    ),
+    calendars: createCalendarProviders(
+      { file: config.calendar.file, seed },
+      { clock, readFile: (path) => readFile(resolve(projectRoot, path)) },
+    ),
+    model,
+    models: offered,
+  };
+}
