@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -83,8 +85,7 @@ async function openFolder(dataDir: string): Promise<Database> {
     throw new AppError('read_only', `${dataDir} cannot be written: ${(cause as Error).message}`, { cause });
   }
   await refuseOtherVersion(folder);
-  // Creating takes some 200 MB that are never given back; the thread that did it is not the one that stays.
-  if (existsSync(unfinished)) await (await openLite(folder)).end();
+  if (existsSync(unfinished)) await createEmbedded(folder);
   const pool = await openLite(folder);
   const database = overPool('embedded', pool);
   return {
@@ -94,6 +95,22 @@ async function openFolder(dataDir: string): Promise<Database> {
       await rm(unfinished, { force: true });
     },
   };
+}
+
+async function createEmbedded(folder: string) {
+  const script = fileURLToPath(new URL('./create-embedded.ts', import.meta.url));
+  try {
+    await promisify(execFile)(process.execPath, [script, folder]);
+  } catch (cause) {
+    const lines = String((cause as { stderr?: string }).stderr ?? cause)
+      .trim()
+      .split('\n');
+    const why = lines.find((line) => line.includes('Error')) ?? lines.at(-1);
+    throw new AppError('unavailable', `The embedded database in ${folder} could not be created: ${why}`, {
+      cause,
+      hint: 'Check that the disk has 200 MB free, then start again.',
+    });
+  }
 }
 
 const contents = (folder: string) => readdir(folder).catch(() => [] as string[]);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,4 +111,68 @@ describe('the journal in files', () => {
     expect((await stat(own)).mode & 0o077).toBe(0);
     expect((await stat(join(own, '..%2Fescape.jsonl'))).mode & 0o077).toBe(0);
   });
+
+  it('loses nothing that it said is durable when the process is killed while it writes', async () => {
+    const script = `
+      import { fileJournal } from ${JSON.stringify(new URL('./journal-file.ts', import.meta.url).href)};
+      const journal = fileJournal({ folder: process.argv[1], clock: { now: () => Date.now() } });
+      let sequence = (await journal.head('killed')).sequence;
+      for (;;) {
+        const note = 'x'.repeat(sequence % 5000);
+        const entry = { kind: 'audit', payload: { action: 'note', by: 'me', particulars: { note } } };
+        const written = await Promise.all([
+          journal.append('killed', sequence, [entry, entry]),
+          journal.append('killed', sequence + 2, [entry]),
+        ]);
+        sequence = written[1][0].sequence;
+        console.log(sequence);
+      }`;
+    for (let round = 0; round < 3; round++) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let acknowledged = 0;
+      child.stdout.on('data', (text) => {
+        acknowledged = Number(String(text).trim().split('\n').at(-1));
+        if (acknowledged > 100 * (round + 1)) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+      const journal = fileJournal({ folder, clock, onTorn: () => {} });
+      const check = await verifyChain(journal.read('killed'));
+      expect(check).toEqual({ outcome: 'whole', ...(await journal.head('killed')) });
+      expect((await journal.head('killed')).sequence).toBeGreaterThanOrEqual(acknowledged);
+      await journal.close();
+    }
+  }, 60_000);
+
+  it('undoes an append that the disk refused, and goes on when the disk does', async () => {
+    const journal = fileJournal({ folder, clock });
+    await journal.append('full', 0, [opened]);
+    const path = join(folder, 'full.jsonl');
+    const before = await readFile(path, 'utf8');
+    // A file that may not grow, as on a full disk.
+    const child = spawn(
+      'sh',
+      ['-c', `ulimit -f 0; exec "${process.execPath}" --input-type=module -e '${refused}' "${folder}"`],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const [said] = await once(child.stdout, 'data');
+    expect(String(said).trim()).toBe('unavailable 1 unavailable');
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(await journal.append('full', 1, [deposit('1')])).toHaveLength(1);
+    await journal.close();
+  });
 });
+
+const refused = `
+  process.on("SIGXFSZ", () => {});
+  const { fileJournal } = await import(${JSON.stringify(new URL('./journal-file.ts', import.meta.url).href)});
+  const journal = fileJournal({ folder: process.argv[1], clock: { now: () => 1 } });
+  const entry = { kind: "audit", payload: { action: "note", by: "me", particulars: {} } };
+  const codes = [];
+  const attempts = [journal.append("full", 1, [entry]), journal.append("full", 2, [entry])];
+  for (const attempt of attempts) codes.push(await attempt.catch((failure) => failure.code));
+  console.log(codes[0], (await journal.head("full")).sequence, codes[1]);
+`;
