@@ -1,10 +1,11 @@
 import type { Account, TradingState } from '../domain/account.ts';
 import type { Plain } from '../domain/canonical.ts';
+import type { Money } from '../domain/decimal.ts';
 import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
+import type { Quote } from '../domain/quote.ts';
 import type { CycleRecord, DecisionDocument, DecisionRecord } from '../domain/record.ts';
 import type { Interval, Timestamp } from '../domain/time.ts';
 import type { Policy, Step } from '../engine/desk.ts';
-import type { Valuation } from '../engine/value-account.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -14,7 +15,22 @@ import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
 import type { OrderRequestBody } from '../wire.ts';
 import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
 
-export type { Valuation };
+/** An account at its marks: what it would be worth if everything closed now, before costs. */
+export interface Valuation {
+  account: Account;
+  equity: Money;
+  positions: {
+    symbol: string;
+    /** Null where no quote is known; the position then counts at what it cost, and a notice says so. */
+    quote: Quote | null;
+    /** Mid of the quote. */
+    mark: number | null;
+    /** In the account's currency, negative when short. */
+    value: Money | null;
+    unrealised: Money | null;
+  }[];
+  notices: string[];
+}
 
 /** What the engine answers to an order. */
 export interface Placement {

@@ -77,10 +77,11 @@ export interface PositionDocument {
   side: 'long' | 'short';
   quantity: string;
   averagePrice: string;
-  /** Price that it would close at now; null where no quote is known, and then the values are null too. */
+  /** Mid price; null where no quote is known, and then the values are null too. */
   mark: number | null;
   markTime: string | null;
   source: string | null;
+  /** In the account's currency, negative when short. */
   value: string | null;
   unrealised: string | null;
   realised: string;

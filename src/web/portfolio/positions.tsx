@@ -110,10 +110,9 @@ const NothingHeld = () => (
   </Empty>
 );
 
-/** The price that it would close at now: bid for a long, ask for a short. */
-function useMark({ symbol, side, mark }: PositionDocument): number | null {
-  const quote = useQuote(symbol);
-  return quote ? (side === 'long' ? quote.bid : quote.ask) : mark;
+/** The newest mid price: the socket's, or the one that came with the account. */
+function useMark({ symbol, mark }: PositionDocument): number | null {
+  return useQuote(symbol)?.mid ?? mark;
 }
 
 function Mark({ position }: { position: PositionDocument }) {
