@@ -19,8 +19,14 @@ export interface BarTurn {
   rate: number;
 }
 
-/** Called at every close that is traded on. Returns the decision, or null where none was made. */
-export type Decider = (turn: BarTurn, id: () => string) => Decision | null;
+/** A decision with the signed conviction behind it. */
+export interface Decided {
+  decision: Decision;
+  conviction: number;
+}
+
+/** Called at every close that is traded on. Null where nothing was decided. */
+export type Decider = (turn: BarTurn, id: () => string) => Decided | null;
 
 /** The panel at every bar: situation, evidence, judges, blend, size, assess, exactly as a cycle of the desk. */
 export function consensusDecider(request: BacktestRequest, currency: string, simulation: Simulation): Decider {
@@ -58,7 +64,7 @@ export function consensusDecider(request: BacktestRequest, currency: string, sim
       });
       observe.decision(record);
     }
-    return decision;
+    return { decision, conviction: panel.consensus.conviction };
   };
 }
 
@@ -111,6 +117,6 @@ export function ruleDecider(
     const decision = decide({ panel: { symbol, consensus }, account, market, policy, origin: 'backtest' });
     // What risk refused is not asked again: the moment of the rule has passed.
     pending = held !== 'flat' && target !== 0 && decision.outcome !== 'rejected';
-    return decision;
+    return { decision, conviction: target };
   };
 }

@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
-import { countKnown } from '../domain/bar.ts';
 import { canonicalJson } from '../domain/canonical.ts';
-import { formatAmount } from '../domain/decimal.ts';
-import { AppError } from '../domain/errors.ts';
+import { formatAmount, toNumber } from '../domain/decimal.ts';
 import { toIso } from '../domain/time.ts';
-import { stopIfAborted } from '../engine/analyze.ts';
 import { equity as marked } from '../portfolio/account.ts';
-import { findStrategy, parametersOf, strategyNames } from '../strategies/index.ts';
-import { type Costs, defaultCosts } from './costs.ts';
+import { findStrategy, parametersOf } from '../strategies/index.ts';
 import { datasetHash, thin } from './dataset.ts';
-import { consensusDecider, ruleDecider } from './deciders.ts';
+import { lookAheadSteps } from './look-ahead.ts';
 import { measure } from './metrics.ts';
-import { rateOf } from './rate.ts';
 import type { BacktestReport } from './report.ts';
 import type { BacktestRequest, Progress } from './request.ts';
-import { createSimulation } from './simulation.ts';
+import { simulate } from './simulate.ts';
 
 const CURVE_POINTS = 500;
-const PROGRESS_EVERY = 256;
+/** Bars that the panel likes to have seen: its longest average. */
+const WARM = 200;
 
 /** Runs a backtest to its end. Throws `invalid_input`, `not_enough_history` or `cancelled`. */
 export function runBacktest(request: BacktestRequest): BacktestReport {
@@ -44,85 +40,38 @@ export async function runBacktestPolitely(
   }
 }
 
-/** The event loop: a bar completes, earlier orders meet it, the account is marked, the strategy decides. */
+/** One yield every few hundred bars; the last value is the report. */
 export function* backtestSteps(request: BacktestRequest): Generator<Progress, BacktestReport, void> {
-  const { instrument, series, strategy: name, source, simulated, policy, currency = 'USD', initialCash } = request;
-  const costs: Costs = { ...defaultCosts, ...request.costs };
-  const { first, last } = rowsOf(request);
-  const toAccount = rateOf(instrument, currency, request.rate);
-  const start = { time: series.openTime[first]!, equity: Number(initialCash ?? '100000') };
-  const simulation = createSimulation(request, costs, start.time);
-  const rule = name === 'consensus' ? undefined : findStrategy(name);
-  const decide = rule
-    ? ruleDecider(rule, request, currency, simulation)
-    : consensusDecider(request, currency, simulation);
-
-  const count = last - first + 1;
-  const curve = new Float64Array(count);
-  const intents = { approved: 0, resized: 0, rejected: 0 };
-  const rejections: Record<string, number> = {};
-  const bar = { openTime: 0, closeTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-  let barsHeld = 0;
-  let decisions = 0;
-  const id = () => request.decisionId?.(decisions + 1) ?? `bt-${decisions + 1}`;
-
-  for (let row = first; row <= last; row++) {
-    bar.openTime = series.openTime[row]!;
-    bar.closeTime = series.closeTime[row]!;
-    bar.open = series.open[row]!;
-    bar.high = series.high[row]!;
-    bar.low = series.low[row]!;
-    bar.close = series.close[row]!;
-    bar.volume = series.volume[row]!;
-    simulation.meet(bar, toAccount(bar.open, bar.openTime));
-    const rate = toAccount(bar.close, bar.closeTime);
-    const equity = simulation.equity(bar.close, rate);
-    curve[row - first] = equity;
-    if (simulation.isHolding()) barsHeld++;
-    const decision = decide({ row, closeTime: bar.closeTime, equity, rate }, id);
-    if (decision) {
-      const decisionId = id();
-      decisions++;
-      if (decision.outcome !== 'no_trade') intents[decision.outcome]++;
-      const { verdict } = decision;
-      if (verdict?.outcome === 'rejected') {
-        for (const { code, passed } of verdict.checks) if (!passed) rejections[code] = (rejections[code] ?? 0) + 1;
-      } else if (verdict) {
-        const key = request.orderKey?.(bar.closeTime) ?? decisionId;
-        simulation.place(verdict.order, key, decisionId, bar.closeTime);
-      }
-    }
-    if ((row - first) % PROGRESS_EVERY === PROGRESS_EVERY - 1) {
-      stopIfAborted(request.signal);
-      const progress = { bars: row - first + 1, of: count };
-      request.onProgress?.(progress);
-      yield progress;
-    }
-  }
-
-  const times = series.closeTime.subarray(first, last + 1);
+  const { instrument, series, strategy: name, source, simulated, policy, currency = 'USD' } = request;
+  const outcome = yield* simulate(request);
+  const { first, last, startTime, costs, curve, simulation } = outcome;
+  const rule = findStrategy(name);
   const account = simulation.account();
   request.observe?.end?.(account);
-  const lastRate = toAccount(series.close[last]!, series.closeTime[last]!);
+  const start = { time: startTime, equity: toNumber(account.deposited) };
+  const lookAhead = request.lookAhead === false ? null : yield* lookAheadSteps(request, outcome);
+  const times = series.closeTime.subarray(first, last + 1);
   const { commission, spread, slippage } = simulation.spent;
   const unhashed: Omit<BacktestReport, 'hash'> = {
     strategy: name,
     parameters: rule ? parametersOf(rule, request.parameters) : {},
     symbol: instrument.symbol,
     interval: series.interval,
-    from: toIso(start.time),
+    from: toIso(startTime),
     to: toIso(series.closeTime[last]!),
     source,
     simulated,
-    bars: count,
+    bars: curve.length,
     currency,
     initialCash: formatAmount(account.deposited),
-    finalEquity: formatAmount(marked(account, { [instrument.symbol]: { price: series.close[last]!, rate: lastRate } })),
+    finalEquity: formatAmount(
+      marked(account, { [instrument.symbol]: { price: series.close[last]!, rate: outcome.lastRate } }),
+    ),
     metrics: measure({
       start,
       times,
       equity: curve,
-      barsHeld,
+      barsHeld: outcome.barsHeld,
       traded: simulation.traded(),
       trades: simulation.trades,
     }),
@@ -130,9 +79,9 @@ export function* backtestSteps(request: BacktestRequest): Generator<Progress, Ba
     trades: simulation.trades,
     equity: curveOf(times, curve, start.equity),
     costs: { commission, spread, slippage, total: commission + spread + slippage, model: costs },
-    decisions,
-    intents,
-    rejections,
+    decisions: outcome.decisions,
+    intents: outcome.intents,
+    rejections: outcome.rejections,
     orders: simulation.orders(),
     fills: simulation.fills(),
     dataset: {
@@ -143,29 +92,10 @@ export function* backtestSteps(request: BacktestRequest): Generator<Progress, Ba
     },
     seed: null,
     policy,
-    lookAhead: null,
-    notices: noticesOf(first, rule?.warmup(request.parameters) ?? 0),
+    lookAhead,
+    notices: noticesOf(first, rule?.warmup(request.parameters) ?? WARM),
   };
   return { ...unhashed, hash: createHash('sha256').update(canonicalJson(unhashed)).digest('hex') };
-}
-
-/** Rows to trade on. The first bar of all is never traded: nothing was known before it. */
-function rowsOf({ series, strategy, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: BacktestRequest) {
-  if (strategy !== 'consensus' && !findStrategy(strategy)) {
-    throw new AppError('invalid_input', `There is no strategy "${strategy}".`, {
-      hint: `Use consensus, ${strategyNames.join(', ')}.`,
-    });
-  }
-  let first = 1;
-  while (first < series.length && series.openTime[first]! < from) first++;
-  const last = countKnown(series, to) - 1;
-  if (last - first < 1) {
-    const covered = series.length > 0 ? `from ${toIso(series.openTime[0]!)} to ${toIso(series.closeTime.at(-1)!)}` : '';
-    throw new AppError('not_enough_history', `There are too few bars of ${series.symbol} in that time.`, {
-      hint: covered ? `Bars are stored ${covered}; choose from and to inside, or import more.` : undefined,
-    });
-  }
-  return { first, last };
 }
 
 function curveOf(times: Float64Array, curve: Float64Array, start: number): BacktestReport['equity'] {
