@@ -101,6 +101,9 @@ export async function runEvals(options: { model?: Model; only?: string } = {}): 
   return { passed: reports.length > 0 && failed === 0, failed, cases: reports, text: table(reports) };
 }
 
+/** The report as a terminal shows it. */
+export const evalTable = ({ text }: Pick<EvalReport, 'text'>) => text;
+
 function table(reports: readonly CaseReport[]): string {
   const lines = groups.flatMap((group) =>
     reports
