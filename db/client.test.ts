@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,18 +43,31 @@ describeOnDatabases('a database', (database, kind) => {
 });
 
 describe('the embedded database on disk', () => {
+  // Made once, then copied: to make one takes seconds.
+  let made: string;
+  beforeAll(async () => {
+    made = join(root, 'made');
+    const database = await openDatabase({ dataDir: made });
+    await database.migrate();
+    await database.close();
+  }, 90_000);
+  const copy = async (name: string) => {
+    const dataDir = join(root, name);
+    await cp(made, dataDir, { recursive: true });
+    return dataDir;
+  };
+
   it('keeps what was committed, in a folder that only its owner can read', async () => {
-    const dataDir = join(root, 'kept');
+    const dataDir = await copy('kept');
     const first = await openDatabase({ dataDir });
-    await first.migrate();
     await first.pool.query("insert into settings values ('universe', '[]', 'owner', 1)");
     await first.close();
-    expect((await stat(join(dataDir, 'database'))).mode & 0o077).toBe(0);
+    expect((await stat(join(made, 'database'))).mode & 0o077).toBe(0);
     const second = await openDatabase({ dataDir });
     await second.migrate();
     expect((await second.pool.query('select name from settings')).rows).toEqual([{ name: 'universe' }]);
     await second.close();
-  }, 60_000);
+  }, 90_000);
 
   it('starts afresh when its very first creation was interrupted', async () => {
     const dataDir = join(root, 'interrupted');
@@ -65,13 +78,10 @@ describe('the embedded database on disk', () => {
     await database.migrate();
     await expect(stat(join(dataDir, 'database.creating'))).rejects.toThrow('ENOENT');
     await database.close();
-  }, 60_000);
+  }, 90_000);
 
   it('says what to do when it is damaged, and never empties it by itself', async () => {
-    const dataDir = join(root, 'damaged');
-    const database = await openDatabase({ dataDir });
-    await database.migrate();
-    await database.close();
+    const dataDir = await copy('damaged');
     const control = join(dataDir, 'database', 'global', 'pg_control');
     await truncate(control, 10);
     const damaged = openDatabase({ dataDir });
@@ -83,7 +93,7 @@ describe('the embedded database on disk', () => {
     await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: 'corrupt' });
     await writeFile(join(dataDir, 'database', 'PG_VERSION'), '14\n');
     await expect(openDatabase({ dataDir })).rejects.toThrow('PostgreSQL 14');
-  }, 60_000);
+  }, 90_000);
 
   it('says so when the folder cannot be written', async () => {
     const file = join(root, 'a-file');
