@@ -1,0 +1,122 @@
+import { AppError } from '../../../domain/errors.ts';
+import type { Instrument } from '../../../domain/instrument.ts';
+import { type Duration, HOUR, MINUTE, SECOND, type Timestamp } from '../../../domain/time.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { MarketDataProvider, VendorStatus } from '../../../ports/market-data.ts';
+import { type Breaker, createBreaker, isMissing, isSilent, messageOf } from './breaker.ts';
+
+/** All vendors together, until one has answered: a desk without a network must not keep anybody waiting. */
+const FIRST_BUDGET = 2_800;
+/** Once vendors are known to answer. */
+const BUDGET = 12 * SECOND;
+const LEAST_SLICE = 600;
+const NETWORK_REST = 3 * MINUTE;
+const MISSING_REST = HOUR;
+
+export interface VendorCall<T> {
+  instrument: Instrument;
+  /** Vendors that can serve this call, in order. */
+  vendors: readonly MarketDataProvider[];
+  call: (vendor: MarketDataProvider, signal: AbortSignal) => Promise<T>;
+  /** Whether an answer is good enough to stop. */
+  accept: (answer: T, vendor: MarketDataProvider) => boolean;
+  signal?: AbortSignal;
+  notices: string[];
+}
+
+/** Asks vendors in order, in time, and remembers who does not answer. */
+export function createVendorDesk(options: { clock: Clock; vendors: readonly MarketDataProvider[]; offline: boolean }) {
+  const { clock, vendors, offline } = options;
+  const breakers = new Map<string, Breaker>(vendors.map((vendor) => [vendor.name, createBreaker()]));
+  /** `vendor|symbol` of instruments that a vendor turned out not to have. */
+  const missing = new Map<string, Timestamp>();
+  const breakerOf = (vendor: MarketDataProvider) => breakers.get(vendor.name)!;
+  const answeredEver = () => [...breakers.values()].some((each) => each.lastSuccess() !== undefined);
+
+  const offered = (vendor: MarketDataProvider) => !offline && vendor.unavailable === undefined;
+
+  /** The first acceptable answer with its vendor, or undefined with a notice for each that failed. */
+  async function ask<T>(request: VendorCall<T>): Promise<{ vendor: MarketDataProvider; answer: T } | undefined> {
+    const { instrument, call, accept, signal, notices } = request;
+    const start = clock.now();
+    const budget = answeredEver() ? BUDGET : FIRST_BUDGET;
+    const able = request.vendors.filter(
+      (vendor) => offered(vendor) && (missing.get(`${vendor.name}|${instrument.symbol}`) ?? 0) <= start,
+    );
+    let attempts = 0;
+    let silences = 0;
+    for (const [i, vendor] of able.entries()) {
+      const left = start + budget - clock.now();
+      if (left < LEAST_SLICE / 2 || !breakerOf(vendor).allows(clock.now())) continue;
+      attempts += 1;
+      const slice = Math.max(LEAST_SLICE, left / (able.length - i));
+      const began = clock.now();
+      try {
+        const answer = await within(slice, signal, vendor.name, (bounded) => call(vendor, bounded));
+        breakerOf(vendor).succeeded(clock.now(), clock.now() - began);
+        if (accept(answer, vendor)) return { vendor, answer };
+      } catch (failure) {
+        if (signal?.aborted) throw new AppError('cancelled', 'The question was withdrawn.', { cause: failure });
+        if (isMissing(failure)) {
+          missing.set(`${vendor.name}|${instrument.symbol}`, clock.now() + MISSING_REST);
+          breakerOf(vendor).succeeded(clock.now(), clock.now() - began);
+        } else {
+          breakerOf(vendor).failed(clock.now(), failure);
+          notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
+          if (isSilent(failure)) silences += 1;
+        }
+      }
+    }
+    // Nobody answers and nobody ever did: that is the network, not the vendors.
+    if (attempts > 0 && silences === attempts && !answeredEver()) {
+      const now = clock.now();
+      for (const breaker of breakers.values()) breaker.rest(now, now + NETWORK_REST);
+    }
+    return undefined;
+  }
+
+  async function within<T>(
+    slice: Duration,
+    signal: AbortSignal | undefined,
+    name: string,
+    call: (bounded: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const stop = new AbortController();
+    const finished = new AbortController();
+    const late = new AppError('timeout', `${name} did not answer within ${Math.round(slice)} ms.`);
+    const outer = () => stop.abort(signal?.reason);
+    signal?.addEventListener('abort', outer, { once: true });
+    if (signal?.aborted) outer();
+    const overdue = new Promise<never>((_, reject) => {
+      stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true });
+      if (stop.signal.aborted) reject(stop.signal.reason);
+    });
+    clock.sleep(slice, finished.signal).then(
+      () => stop.abort(late),
+      () => undefined,
+    );
+    try {
+      // Also against a vendor's SDK that does not listen to the signal.
+      return await Promise.race([call(stop.signal), overdue]);
+    } finally {
+      finished.abort();
+      signal?.removeEventListener('abort', outer);
+    }
+  }
+
+  function status(): VendorStatus[] {
+    const now = clock.now();
+    return vendors.map((vendor) => {
+      const reason =
+        vendor.unavailable ?? (offline && !vendor.simulated ? 'OFFLINE=1: no vendor is called.' : undefined);
+      return {
+        name: vendor.name,
+        offered: reason === undefined,
+        ...(reason === undefined ? {} : { reason }),
+        ...breakerOf(vendor).status(now),
+      };
+    });
+  }
+
+  return { ask, offered, status };
+}
