@@ -253,6 +253,28 @@ describe('scopes', () => {
   });
 });
 
+describe('long work over real HTTP', () => {
+  it('stops when the client hangs up', async () => {
+    let stopped: (signal: AbortSignal) => void = () => {};
+    const waiting = new Promise<AbortSignal>((resolve) => {
+      stopped = resolve;
+    });
+    const { fetch } = mount({ ...definition, tools: [patient] }, { onWait: stopped }, { version: '0' });
+    const server = await listen((request) => fetch(request));
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`)));
+    const controller = new AbortController();
+    const call = client.callTool({ name: 'wait_here', arguments: {} }, { signal: controller.signal });
+    const refused = expect(call).rejects.toThrow();
+    const signal = await waiting;
+    controller.abort();
+    await refused;
+    await expect.poll(() => signal.aborted).toBe(true);
+    await client.close();
+    await server.close();
+  });
+});
+
 describe('long work', () => {
   it.each(['auto', 'legacy'] as const)(
     'tells a %s client how far it is, and stops when the client does',

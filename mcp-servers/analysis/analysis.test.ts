@@ -17,12 +17,15 @@ import { options, readingDesk, type TestDesk } from '../testing/desk.ts';
 import { analysisServer } from './server.ts';
 
 let desk: TestDesk;
+/** The same world three days earlier. */
+let earlier: TestDesk;
 let client: TestClient;
 beforeAll(async () => {
   desk = await readingDesk();
+  earlier = await readingDesk(desk.clock.now() - 72 * HOUR);
   client = await connect(mount(analysisServer, desk as unknown as ToolDeps, options), { as: auth('analysis:run') });
 });
-afterAll(() => desk.close());
+afterAll(() => Promise.all([desk.close(), earlier.close()]));
 
 const ask = async <T>(tool: string, args: Record<string, unknown>) => {
   const outcome = await client.call(tool, args);
@@ -54,14 +57,12 @@ describe('every chart tool', () => {
   });
 
   it.each(ourTools)('%s says at a past moment what it would have said then', async (tool, args) => {
-    const then = await readingDesk(desk.clock.now() - 72 * HOUR);
-    const past = await connect(mount(analysisServer, then as unknown as ToolDeps, options), {
+    const past = await connect(mount(analysisServer, earlier as unknown as ToolDeps, options), {
       as: auth('analysis:run'),
     });
     const live = await past.call(tool, { symbol: 'EURUSD', ...args });
-    const later = await ask(tool, { symbol: 'EURUSD', ...args, asOf: toIso(then.clock.now()) });
+    const later = await ask(tool, { symbol: 'EURUSD', ...args, asOf: toIso(earlier.clock.now()) });
     expect(later.data).toEqual(live.structuredContent?.data);
-    await then.close();
   });
 });
 

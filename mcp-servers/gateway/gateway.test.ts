@@ -1,7 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DecisionDocument } from '../../src/domain/record.ts';
-import { analysts } from '../../src/domain/signal.ts';
+import type { DecisionDocument, JournalEntry } from '../../src/domain/record.ts';
+import { analysts, type SettledForecast } from '../../src/domain/signal.ts';
+import { HOUR } from '../../src/domain/time.ts';
 import { auth, connect, type TestClient } from '../testing/clients.ts';
 import { type TradingDesk, tradingDesk } from '../testing/trading-desk.ts';
 import { paperScopes } from '../tool.ts';
@@ -110,6 +111,43 @@ describe('from analysis to portfolio', () => {
       hitRate: null,
       brier: null,
       logScore: null,
+    });
+
+    const made = world.clock.now();
+    const settled = (id: string, correct: boolean): JournalEntry => ({
+      kind: 'forecast-settled',
+      payload: {
+        id,
+        decisionId: 'dec_1',
+        analyst: 'economist',
+        symbol: 'EURUSD',
+        interval: '1h',
+        direction: 'long',
+        probability: 0.6,
+        confidence: 0.5,
+        mark: 1.1,
+        madeAt: made,
+        settlesAt: made + HOUR,
+        regime: 'range',
+        assetClass: 'fx',
+        settledAt: made + HOUR,
+        settleMark: correct ? 1.2 : 1,
+        correct,
+        brier: correct ? 0.16 : 0.36,
+        logScore: Math.log(correct ? 0.6 : 0.4),
+      },
+    });
+    await world.desk.book.append('paper', () =>
+      ['a', 'b', 'c', 'd'].flatMap((id, i): JournalEntry[] => {
+        const entry = settled(id, i > 0);
+        return [{ kind: 'forecast', payload: entry.payload as SettledForecast }, entry];
+      }),
+    );
+    const scored = (await ask<{ analysts: { analyst: string }[] }>('get_scoreboard')).data.analysts;
+    expect(scored.find((each) => each.analyst === 'economist')).toMatchObject({
+      settled: 4,
+      hitRate: 0.75,
+      brier: 0.21,
     });
   });
 });

@@ -33,7 +33,6 @@ const decisionMeta = (document: DecisionDocument, now: Timestamp) =>
       source: document.source,
       simulated: document.simulated ?? false,
       quality: document.quality,
-      notices: document.notices,
     },
     now,
   );

@@ -7,7 +7,7 @@ import { MINUTE, type Timestamp, toIso } from '../../../src/domain/time.ts';
 import type { History } from '../../../src/ports/market-data.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { askedTime, symbolField, timeField } from '../../fields.ts';
-import { deskMeta, figures, quoteMeta, rounded } from '../../meta.ts';
+import { figures, metaOf, quoteMeta, rounded } from '../../meta.ts';
 import { tool } from '../../tool.ts';
 
 type Deps = Pick<ToolDeps, 'marketData' | 'clock' | 'sessions'>;
@@ -72,10 +72,14 @@ export const getSnapshot = tool({
         }
       }),
     );
-    const simulated = snapshots.some((each) => 'simulated' in each);
-    const sources = [...new Set(snapshots.flatMap((each) => ('source' in each ? [each.source] : [])))];
-    const meta = deskMeta(at, sources.join(', ') || 'none');
-    return { data: { snapshots }, meta: simulated ? { ...meta, simulated: true } : meta };
+    const known = snapshots.flatMap((each) => ('source' in each ? [each] : []));
+    const dated = {
+      asOf: at,
+      source: [...new Set(known.map((each) => each.source))].join(', ') || 'none',
+      simulated: known.some((each) => each.simulated),
+      stale: known.some((each) => each.stale),
+    };
+    return { data: { snapshots }, meta: metaOf(dated, now) };
   },
 });
 
