@@ -8,7 +8,7 @@ import type { Strategy, Target } from '../strategies/index.ts';
 import { judgePanel, needJudges, situationAt } from './panel.ts';
 import type { BacktestRequest } from './request.ts';
 import { directionOf, ruleConsensus } from './rule-consensus.ts';
-import { ruleMarket } from './rule-market.ts';
+import { createRuleMarket } from './rule-market.ts';
 import type { Simulation } from './simulation.ts';
 
 export interface BarTurn {
@@ -82,6 +82,7 @@ export function ruleDecider(
   const { symbol } = instrument;
   const { open, high, low, close, volume, interval } = series;
   const stream = strategy.start(parameters);
+  const marketAt = createRuleMarket(request, currency);
   const horizon = { interval, bars: HORIZON };
   const bar = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
   let target: Target = 0;
@@ -112,7 +113,7 @@ export function ruleDecider(
     }
     // An exit that is on its way comes first; the entry waits for it.
     if (account.openOrders.some((order) => order.role === 'entry')) return null;
-    const market = ruleMarket(request, currency, row, account, rate);
+    const market = marketAt(row, account, rate);
     const consensus = ruleConsensus(target, held, horizon);
     const decision = decide({ panel: { symbol, consensus }, account, market, policy, origin: 'backtest' });
     // What risk refused is not asked again: the moment of the rule has passed.

@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts';
 import { amountOf, type Money, money, notional, type Rate, toNumber } from '../domain/decimal.ts';
 import type { ApprovedOrder, Order } from '../domain/order.ts';
 import type { JournalEntry, JournalRecord } from '../domain/record.ts';
-import type { Timestamp } from '../domain/time.ts';
+import { DAY, type Timestamp } from '../domain/time.ts';
 import { entriesOf } from '../engine/absorb.ts';
 import { toOrder } from '../engine/execute.ts';
 import { openLedger } from '../engine/ledger.ts';
@@ -38,6 +38,9 @@ export function createSimulation(
   const opening = { currency, cash: money(initialCash) as Money, mode: 'paper' as const, broker: 'paper' };
   let account: Account = { ...openAccount(id, opening, openedAt), sequence: 1 };
   valuer.read(account);
+  // As numbers, because they are looked at on every bar.
+  let peak = toNumber(account.peakEquity);
+  let dayEnd = nextDay(openedAt);
 
   function append(entry: JournalEntry, time: Timestamp) {
     const record = { ...entry, account: id, sequence: account.sequence + 1, time, previousHash: '', hash: '' };
@@ -81,8 +84,10 @@ export function createSimulation(
     },
     /** Keeps a new day's first equity and every new peak, as the desk does. */
     mark(equity: number, time: Timestamp) {
-      if (equity <= toNumber(account.peakEquity) && dayOf(time) === account.day) return;
+      if (equity <= peak && time < dayEnd) return;
       append({ kind: 'mark', payload: { equity: amountOf<Money>(equity), day: dayOf(time) } }, time);
+      peak = toNumber(account.peakEquity);
+      dayEnd = nextDay(time);
     },
     append(entries: readonly JournalEntry[], time: Timestamp) {
       for (const entry of entries) append(entry, time);
@@ -99,5 +104,7 @@ export function createSimulation(
     },
   };
 }
+
+const nextDay = (time: Timestamp) => (Math.floor(time / DAY) + 1) * DAY;
 
 export type Simulation = ReturnType<typeof createSimulation>;
