@@ -2,19 +2,18 @@ import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
 import { instruments, requireInstrument } from '../../domain/instruments.ts';
-import type { Quote } from '../../domain/quote.ts';
-import { barOpen, type Interval, intervalMs, MINUTE, SECOND, type Timestamp, toIso } from '../../domain/time.ts';
+import { barOpen, type Interval, intervalMs, type Timestamp, toIso } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { History, MarketData, MarketDataProvider } from '../../ports/market-data.ts';
 import type { BarCoverage, BarStore, QuoteStore } from '../../ports/store.ts';
+import { createQuotes } from './chain/quotes.ts';
 import { coarser, readStored, type StoredBars } from './chain/stored.ts';
 import { createVendorDesk } from './chain/vendors.ts';
 import { fineLimit, isStale, sourceIntervals, windowStart } from './chain/window.ts';
 import { checkBars } from './check-bars.ts';
 import { defaultChains } from './index.ts';
 import type { SimulatedMarket } from './simulated/provider.ts';
-import { quoteAround } from './vendor.ts';
 
 export interface MarketDataOptions {
   /** Vendors in any order and, with `simulated: true`, the market behind them. */
@@ -31,8 +30,6 @@ export interface MarketDataOptions {
 
 type HistoryRequest = Parameters<MarketData['history']>[0];
 
-/** A live quote is asked for again after this. */
-const QUOTE_AGE = 1.5 * SECOND;
 /** Fewer bars than this are told as short history. */
 const FEW_BARS = 100;
 const SIMULATED_KEPT = 64;
@@ -42,14 +39,13 @@ const SIMULATED_KEPT = 64;
  * stale), then the simulated market. Each answer comes from one source and names it; real bars always win.
  */
 export function createMarketData(options: MarketDataOptions): MarketData {
-  const { bars: store, quotes, clock, sessions, config, offline = false } = options;
+  const { bars: store, clock, sessions, config, offline = false } = options;
   const vendors = options.providers.filter((each) => !each.simulated);
   const simulated = options.providers.find((each): each is SimulatedMarket => each.simulated && 'quoteAt' in each);
   const desk = createVendorDesk({ clock, vendors: options.providers, offline });
   const flights = new Map<string, Promise<unknown>>();
   /** How far back each `symbol|interval|vendor` was asked: what it did not give then it does not have. */
   const askedFrom = new Map<string, Timestamp>();
-  const liveQuotes = new Map<string, { at: Timestamp; quote: Quote }>();
   const simulatedBars = new Map<string, Bar[]>();
 
   function chainOf({ assetClass }: Instrument): MarketDataProvider[] {
@@ -243,63 +239,9 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     };
   }
 
-  async function quote(spelling: string, asOf?: Timestamp): Promise<Quote> {
-    const instrument = requireInstrument(spelling);
-    const now = clock.now();
-    // A moment ago is now; further back, only what was known then may speak.
-    if (asOf !== undefined && asOf < now - MINUTE) return quoteOfBars(instrument, asOf);
-    const kept = liveQuotes.get(instrument.symbol);
-    if (kept && now - kept.at < QUOTE_AGE) return kept.quote;
-    return shared(`quote|${instrument.symbol}`, undefined, async () => {
-      const live = (await liveQuote(instrument)) ?? (await quoteOfBars(instrument, clock.now()));
-      liveQuotes.set(instrument.symbol, { at: clock.now(), quote: live });
-      return live;
-    });
-  }
-
-  async function liveQuote(instrument: Instrument): Promise<Quote | undefined> {
-    const found = await desk.ask<Quote>({
-      instrument,
-      vendors: chainOf(instrument).filter((vendor) => vendor.quote !== undefined),
-      notices: [],
-      call: (vendor, bounded) => vendor.quote!(instrument, bounded),
-      // A crossed quote is no market.
-      accept: ({ bid, ask }) => bid > 0 && ask >= bid,
-    });
-    if (found) await quotes.write(found.answer);
-    return found?.answer;
-  }
-
-  /** The last known quote at a moment: stored, or around the newest bar's close, or simulated. */
-  async function quoteOfBars(instrument: Instrument, asOf: Timestamp): Promise<Quote> {
-    const { symbol } = instrument;
-    const [stored, coverage] = await Promise.all([quotes.latest(symbol, asOf), store.coverage(symbol)]);
-    const newest = await newestBar(
-      symbol,
-      asOf,
-      coverage.filter((each) => !each.simulated),
-    );
-    const trusted = stored && !stored.simulated ? stored : undefined;
-    if (trusted && trusted.eventTime >= (newest?.bar.closeTime ?? 0)) return trusted;
-    if (newest) return quoteAround(instrument, newest.bar.close, newest.bar.closeTime, asOf, newest.source);
-    if (simulated) return simulated.quoteAt(instrument, asOf);
-    throw new AppError('unavailable', `There is no quote of ${symbol} at ${toIso(asOf)}.`);
-  }
-
-  async function newestBar(symbol: string, asOf: Timestamp, coverage: readonly BarCoverage[]) {
-    const last = await Promise.all(
-      coverage.map(async ({ source, interval }) => {
-        const [bar] = await store.read({ symbol, interval, source, asOf, limit: 1 });
-        return bar ? [{ source, bar, length: intervalMs[interval] }] : [];
-      }),
-    );
-    // Of two that end together, the finer one is the fresher look.
-    return last.flat().sort((a, b) => b.bar.closeTime - a.bar.closeTime || a.length - b.length)[0];
-  }
-
   return {
     history,
-    quote,
+    quote: createQuotes({ ...options, simulated, desk, chainOf, shared }),
     resolve: requireInstrument,
     instruments: () => instruments,
     vendors: desk.status,

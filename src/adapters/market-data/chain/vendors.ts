@@ -70,7 +70,7 @@ export function createVendorDesk(options: { clock: Clock; vendors: readonly Mark
     // Nobody answers and nobody ever did: that is the network, not the vendors.
     if (attempts > 0 && silences === attempts && !answeredEver()) {
       const now = clock.now();
-      for (const breaker of breakers.values()) breaker.rest(now, now + NETWORK_REST);
+      for (const vendor of vendors) if (!vendor.simulated) breakerOf(vendor).rest(now, now + NETWORK_REST);
     }
     return undefined;
   }

@@ -1,0 +1,53 @@
+import type { Bar } from '../domain/bar.ts';
+import type { Defect } from '../domain/quality.ts';
+import type { Quote } from '../domain/quote.ts';
+import type { Interval } from '../domain/time.ts';
+import type { BarStore, QuoteStore } from '../ports/store.ts';
+
+/** Bars in memory, for tests of what stands over a store; the database's own store has its contract tests. */
+export function memoryBars(): BarStore & {
+  set(symbol: string, interval: Interval, source: string, bars: Bar[]): void;
+} {
+  const series = new Map<
+    string,
+    { symbol: string; interval: Interval; source: string; simulated: boolean; bars: Map<number, Bar> }
+  >();
+  const apart: (Defect & { symbol: string; interval: Interval; source: string })[] = [];
+  const put = (symbol: string, interval: Interval, source: string, simulated: boolean, bars: readonly Bar[]) => {
+    const key = `${symbol}|${interval}|${source}`;
+    const held = series.get(key) ?? { symbol, interval, source, simulated, bars: new Map() };
+    for (const bar of bars) held.bars.set(bar.openTime, bar);
+    series.set(key, held);
+    return { written: bars.length };
+  };
+  return {
+    set: (symbol, interval, source, bars) => void put(symbol, interval, source, false, bars),
+    write: async ({ symbol, interval, source, simulated, bars }) => put(symbol, interval, source, simulated, bars),
+    async read({ symbol, interval, source, asOf, from = 0, limit }) {
+      const held = [...(series.get(`${symbol}|${interval}|${source}`)?.bars.values() ?? [])];
+      const known = held.filter((bar) => bar.closeTime <= asOf && bar.openTime >= from);
+      return known.sort((a, b) => a.openTime - b.openTime).slice(-limit);
+    },
+    async coverage(symbol) {
+      return [...series.values()]
+        .filter((each) => (symbol === undefined || each.symbol === symbol) && each.bars.size > 0)
+        .map(({ bars, ...each }) => {
+          const held = [...bars.values()];
+          const from = Math.min(...held.map((bar) => bar.openTime));
+          return { ...each, bars: held.length, from, to: Math.max(...held.map((bar) => bar.closeTime)) };
+        });
+    },
+    quarantine: async (symbol, interval, source, defects) => {
+      for (const defect of defects) apart.push({ ...defect, symbol, interval, source });
+    },
+    quarantined: async (symbol, limit) => apart.filter((each) => each.symbol === symbol).slice(-limit),
+  };
+}
+
+export function memoryQuotes(): QuoteStore {
+  const quotes: Quote[] = [];
+  return {
+    write: async (quote) => void quotes.push(quote),
+    latest: async (symbol, asOf) => quotes.filter((each) => each.symbol === symbol && each.eventTime <= asOf).at(-1),
+  };
+}
