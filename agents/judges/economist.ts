@@ -1,4 +1,15 @@
-import { abstain, clamp, flatView, type Judge, type Reading, reading, say, sentence, viewOf } from './reading.ts';
+import {
+  abstain,
+  clamp,
+  counted,
+  flatView,
+  type Judge,
+  type Reading,
+  reading,
+  say,
+  sentence,
+  viewOf,
+} from './reading.ts';
 
 const SPEAKS = 0.06;
 const MOST = 0.6;
@@ -20,7 +31,7 @@ export const judgeEconomist: Judge = (evidence) => {
   const waiting = hours !== null && hours >= 0 && hours < 24 ? 0.6 : 1;
   const score = clamp((bySurprise * 0.8 + byCarry) * waiting, -MOST, MOST);
   const facts = [
-    balance === null ? null : `surprises balance at ${say(balance)} over ${say(releases, 0)} releases`,
+    balance === null ? null : `surprises balance at ${say(balance)} over ${counted(releases, 'release')}`,
     lastText(read),
     carry === null ? null : `rate differential ${say(carry)} points`,
     hours === null ? null : `${read.text('next.name') ?? 'the next release'} in ${say(hours, 1)} hours`,

@@ -1,4 +1,4 @@
-import { abstain, clamp, flatView, type Judge, reading, say, sentence, viewOf } from './reading.ts';
+import { abstain, clamp, counted, flatView, type Judge, reading, say, sentence, viewOf } from './reading.ts';
 
 const SPEAKS = 0.05;
 /** Words never make more of a view than this, however many there are. */
@@ -18,7 +18,7 @@ export const judgeNews: Judge = (evidence) => {
   const sources = read.number('sources') ?? 0;
   const change = read.number('change');
   const facts = [
-    `score ${say(score)} from ${say(stories, 0)} stories by ${say(sources, 0)} sources`,
+    `score ${say(score)} from ${counted(stories, 'story', 'stories')} by ${counted(sources, 'source')}`,
     change === null ? null : `change ${say(change)} since the day before`,
     (read.number('suspicious') ?? 0) > 0 ? 'some headlines tried to give orders and were left out' : null,
   ];

@@ -43,6 +43,9 @@ export const modest = (confidence: number) => 0.5 + EDGE * clamp(confidence, 0, 
 export const say = (value: number, digits = 2) => Number(value.toFixed(digits)).toString();
 export const percent = (value: number, digits = 0) => `${say(value * 100, digits)}%`;
 
+/** "1 story", "3 stories". */
+export const counted = (count: number, one: string, many = `${one}s`) => `${say(count, 0)} ${count === 1 ? one : many}`;
+
 export interface Opinion {
   analyst: AnalystName;
   evidence: Evidence;

@@ -30,7 +30,7 @@ export const judgeRisk: Judge = (evidence) => {
   }
   if (read.flag('blackout')) add(0.8, 'a high-impact release is happening');
   if (quality !== null) add((0.85 - quality) * 2, `data quality is ${say(quality)}`);
-  if (liquidity !== null) add((0.4 - liquidity) * 1.5, `volume is ${say(liquidity)} of its usual`);
+  if (liquidity !== null) add((0.3 - liquidity) * 1.2, `volume is ${say(liquidity)} of its usual`);
   const hazard = 1 - hazards.reduce((calm, each) => calm * (1 - each.size), 1);
 
   if (hazard >= STAND_ASIDE) {

@@ -1,6 +1,7 @@
 import {
   abstain,
   clamp,
+  counted,
   flatView,
   type Judge,
   percent,
@@ -89,7 +90,7 @@ function recordText(read: Reading, rule: { name: string; title: string; trades: 
   const rate = read.number(`${rule.name}.hit_rate`);
   const expectancy = read.number(`${rule.name}.expectancy`);
   if (rate === null || expectancy === null) return `${rule.title} has no record yet`;
-  return `${rule.title} did best: ${percent(rate)} of ${say(rule.trades, 0)} trades won, ${percent(expectancy, 3)} each after costs`;
+  return `${rule.title} did best: ${percent(rate)} of ${counted(rule.trades, 'trade')} won, ${percent(expectancy, 3)} each after costs`;
 }
 
 function votes(known: readonly { title: string; position: number }[]): string[] {

@@ -8,7 +8,9 @@ export function riskEvidence(situation: Situation): Evidence {
   const { series, snapshot, market, book, economy, quality, account, asOf } = situation;
   const { volatility } = snapshot;
   const { add, evidence } = factSheet('risk-analyst', 'risk', situation);
-  const lastVolume = series.volume.at(-1)!;
+  // One thin bar is an accident, three are a thin market.
+  const recent = series.volume.subarray(Math.max(0, series.length - 3));
+  const volume = recent.reduce((sum, each) => sum + each, 0) / recent.length;
   add('close', series.close.at(-1), { unit: 'price' });
   add('atr', market.atr, { unit: 'price' });
   add('volatility', volatility?.perBar, { unit: 'fraction per bar' });
@@ -16,7 +18,7 @@ export function riskEvidence(situation: Situation): Evidence {
   add('volatility_ratio', volatility?.ratio, { unit: 'times the median' });
   add('volatility_percentile', volatility?.percentile);
   add('spread_to_atr', market.atr > 0 ? (market.ask - market.bid) / market.atr : null);
-  add('volume_ratio', market.averageVolume > 0 ? lastVolume / market.averageVolume : null);
+  add('volume_ratio', market.averageVolume > 0 ? volume / market.averageVolume : null);
   add('price_drawdown', snapshot.drawdown?.current, { unit: 'fraction' });
   const desk = { source: 'account', eventTime: asOf };
   add('drawdown', book.drawdown, { ...desk, unit: 'fraction of peak equity' });
