@@ -88,7 +88,7 @@ export function parseInterval(text: string): Interval {
   // MetaTrader writes M15 for fifteen minutes, everyone else writes 1M for a month.
   const unit =
     word === undefined ? 'm' : word === 'M' && match?.[1] !== undefined ? 'M' : unitNames[word.toLowerCase()];
-  const candidate = normal(count, unit);
+  const candidate = spelled === '' ? undefined : normal(count, unit);
   if (!match || !candidate) {
     throw new AppError('unknown_interval', `"${text}" is not an interval that Conclave knows.`);
   }
