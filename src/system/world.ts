@@ -37,7 +37,7 @@ export function openWorld(options: { config: Config; clock: Clock; stores: Store
     quotes: stores.quotes,
     clock,
     sessions: sessionCalendar,
-    chains: config.chains,
+    config: { chains: config.chains },
     offline,
   });
   const { model, offered } = createModels({

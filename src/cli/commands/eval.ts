@@ -8,8 +8,8 @@ export const evalCommand = (context: CliContext) =>
     )
     .action(async ({ json }: { json?: boolean }) => {
       // Loaded on use: a container ships without the cases.
-      const { evalTable, runEvals } = await import('../../../evals/run.ts');
+      const { runEvals } = await import('../../../evals/run.ts');
       const report = await runEvals();
-      context.out(json ? JSON.stringify(report) : evalTable(report));
-      if (report.failed > 0) process.exitCode = 1;
+      context.out(json ? JSON.stringify(report) : report.text);
+      if (!report.passed) process.exitCode = 1;
     });
