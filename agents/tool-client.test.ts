@@ -36,6 +36,29 @@ function handlerOf(name: string) {
   });
 }
 
+/** The handler behind a real socket; remembers the tokens that came. */
+async function serve(handler: ReturnType<typeof handlerOf>) {
+  const tokens: (string | undefined)[] = [];
+  const server = createServer(async (request, response) => {
+    const { method, headers } = request;
+    tokens.push(headers.authorization);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = chunks.length > 0 ? { body: Buffer.concat(chunks) } : {};
+    const answer = await handler.fetch(
+      new Request('http://127.0.0.1/mcp', { method, headers: headers as Record<string, string>, ...body }),
+    );
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, tokens, stop };
+}
+
 describe('the tools of MCP servers', () => {
   it('give their data unrounded, in process', async () => {
     const tools = await connectTools({ analysis: handlerOf('analysis') });
@@ -45,30 +68,12 @@ describe('the tools of MCP servers', () => {
   });
 
   it('are the same at a URL, with the token that was given', async () => {
-    const handler = handlerOf('remote');
-    const tokens: (string | null)[] = [];
-    const server = createServer(async (request, response) => {
-      tokens.push(request.headers.authorization ?? null);
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const answer = await handler.fetch(
-        new Request(`http://127.0.0.1${request.url}`, {
-          method: request.method,
-          headers: request.headers as Record<string, string>,
-          ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-        }),
-      );
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      response.end(Buffer.from(await answer.arrayBuffer()));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const tools = await connectTools({ remote: { url: `http://127.0.0.1:${port}/mcp`, token: 'secret' } });
+    const { url, tokens, stop } = await serve(handlerOf('remote'));
+    const tools = await connectTools({ remote: { url, token: 'secret' } });
     expect(await tools.call('get_fact', { symbol: 'AAPL' })).toMatchObject({ symbol: 'AAPL', home: 'remote' });
     expect(new Set(tokens)).toEqual(new Set(['Bearer secret']));
     await tools.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await stop();
   });
 
   it('belong to the server named first', async () => {
@@ -102,6 +107,20 @@ describe('the tools of MCP servers', () => {
       code: 'timeout',
     });
     await tools.close();
+  });
+
+  it('of a foreign server are refused once their words have changed', async () => {
+    const { url, stop } = await serve(handlerOf('foreign'));
+    const first = await connectTools({ foreign: { url } });
+    const { foreign: pin } = first.fingerprints();
+    await first.close();
+    const again = await connectTools({ foreign: { url, pin } });
+    await again.close();
+    await expect(connectTools({ foreign: { url, pin: 'of yesterday' } })).rejects.toMatchObject({
+      code: 'forbidden',
+      hint: expect.stringContaining(pin!),
+    });
+    await stop();
   });
 
   it('name a server that cannot be reached', async () => {

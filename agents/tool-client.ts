@@ -1,8 +1,17 @@
+import { createHash } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { canonicalJson } from '../src/domain/canonical.ts';
 import { AppError, type ErrorCode, errorCodes } from '../src/domain/errors.ts';
 
 /** Where a server is: in this process, behind its own fetch handler, or at a URL. The code that calls it is the same. */
-export type ToolServer = { fetch(request: Request): Promise<Response> } | { url: string; token?: string };
+export type ToolServer =
+  | { fetch(request: Request): Promise<Response> }
+  | {
+      url: string;
+      token?: string;
+      /** Fingerprint of the tool list that the owner approved: a foreign server that changes its words is refused. */
+      pin?: string;
+    };
 
 export interface CallOptions {
   signal?: AbortSignal;
@@ -18,6 +27,8 @@ export interface ToolClient {
    */
   call<T>(tool: string, args: Record<string, unknown>, options?: CallOptions): Promise<T>;
   tools(): { name: string; server: string; description: string }[];
+  /** sha256 of each server's tool list (names, descriptions, schemas, annotations), for `pin`. */
+  fingerprints(): Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -31,8 +42,16 @@ export async function connectTools(servers: Record<string, ToolServer>, version 
       try {
         await client.connect(transportTo(name, server));
         const { tools } = await client.listTools();
-        return { name, client, tools };
+        const fingerprint = fingerprintOf(tools);
+        if ('pin' in server && server.pin !== undefined && server.pin !== fingerprint) {
+          throw new AppError('forbidden', `The MCP server ${name} offers other tools than those that were approved.`, {
+            hint: `Look at its tools, then approve them by the pin ${fingerprint}.`,
+          });
+        }
+        return { name, client, tools, fingerprint };
       } catch (cause) {
+        await client.close().catch(() => undefined);
+        if (cause instanceof AppError) throw cause;
         throw new AppError('unavailable', `The MCP server ${name} cannot be reached.`, { cause });
       }
     }),
@@ -61,6 +80,7 @@ export async function connectTools(servers: Record<string, ToolServer>, version 
       return structuredContent.data as T;
     },
     tools: () => [...homes].map(([name, { server, description }]) => ({ name, server, description })),
+    fingerprints: () => Object.fromEntries(connected.map(({ name, fingerprint }) => [name, fingerprint])),
     close: async () => {
       await Promise.all(connected.map(({ client }) => client.close()));
     },
@@ -79,6 +99,16 @@ function transportTo(name: string, server: ToolServer): StreamableHTTPClientTran
   return new StreamableHTTPClientTransport(new URL(`http://${name}.embedded/mcp`), {
     fetch: (url, init) => server.fetch(new Request(url, init)),
   });
+}
+
+function fingerprintOf(tools: readonly { name: string; [key: string]: unknown }[]): string {
+  const shown = tools
+    .map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
+      name,
+      ...JSON.parse(JSON.stringify({ title, description, inputSchema, outputSchema, annotations })),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return createHash('sha256').update(canonicalJson(shown)).digest('hex');
 }
 
 const defined = (args: Record<string, unknown>) =>
