@@ -4,7 +4,7 @@ import { positionCost } from '../portfolio/lots.ts';
 
 /**
  * Equity of an account with at most one position, as a number and without amounts: a backtest asks at every bar. Equal
- * to `portfolio/marks.ts` up to the rounding of a billionth (held by a test).
+ * to `portfolio/marks.ts` but for the rounding of the mark to a billionth (held by a test).
  */
 export function createValuer(symbol: string) {
   let base = 0;
