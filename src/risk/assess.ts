@@ -79,13 +79,14 @@ function judge(intent: OrderIntent, standing: Standing, market: Market, policy: 
     const check: Check = { code: 'instrument_tradable', ...fact(false, intent.symbol, null, message) };
     return { outcome: 'rejected', intent, checks: [check], passesIf: 'a price arrives' };
   }
-  const asked = examine(intent, standing, market, quoted, policy);
+  const scene = sceneOf(standing, market, policy);
+  const asked = examine(intent, standing, scene, quoted);
   const room = asked.reducing ? intent.quantity : largestQuantity(asked);
   const sized = intent.sizing.chosen !== 'requested';
   const { lot, minQuantity } = quoted.instrument;
   const fits = room >= minQuantity && room < intent.quantity && sized;
   const order = fits ? { ...intent, quantity: roundToStep(room, lot, 'down') } : intent;
-  const question = order === intent ? asked : examine(order, standing, market, quoted, policy);
+  const question = order === intent ? asked : examine(order, standing, scene, quoted);
 
   const remedies: (string | undefined)[] = [];
   const checks = rules.map((rule): Check => {
@@ -123,37 +124,41 @@ function largestQuantity(question: RiskQuestion): Quantity {
   return least(question.order.quantity, ...rooms);
 }
 
-function examine(
-  order: OrderIntent,
-  standing: Standing,
-  market: Market,
-  quoted: InstrumentMarket,
-  policy: Pick<RiskPolicy, 'limits'>,
-): RiskQuestion {
-  const { projected, certain, open, approved } = standing;
-  const sign = sideSign[order.side];
+/** What is the same for every size of one order. */
+type Scene = Pick<
+  RiskQuestion,
+  'account' | 'market' | 'limits' | 'equity' | 'exposure' | 'heat' | 'marginUsed' | 'working' | 'unpriced'
+>;
+
+function sceneOf(standing: Standing, market: Market, policy: Pick<RiskPolicy, 'limits'>): Scene {
+  const { projected, open, approved, unpriced } = standing;
   const valued = valueAccount(projected, marksOf(market));
-  const exposed = exposure(projected, market);
-  const reducible = stillReducible(order, certain, open);
   return {
-    order,
     account: projected,
     market,
-    quoted,
     limits: policy.limits,
-    sign,
-    held: projected.positions.find((position) => position.symbol === order.symbol),
-    heldNotional: exposed.bySymbol[order.symbol] ?? (0n as Money),
-    orderNotional: convert(notional(order.referencePrice, order.quantity), order.rate),
-    orderRisk: convert(notional(stopDistance(order) as Price, order.quantity), order.rate),
     equity: valued.equity,
-    exposure: exposed,
+    exposure: exposure(projected, market),
     heat: heat(projected, market),
     marginUsed: marginUsed(projected, market),
     working: [...open, ...approved],
+    unpriced: [...new Set([...valued.unmarked, ...unpriced])],
+  };
+}
+
+function examine(order: OrderIntent, standing: Standing, scene: Scene, quoted: InstrumentMarket): RiskQuestion {
+  const reducible = stillReducible(order, standing.certain, standing.open);
+  return {
+    ...scene,
+    order,
+    quoted,
+    sign: sideSign[order.side],
+    held: scene.account.positions.find((position) => position.symbol === order.symbol),
+    heldNotional: scene.exposure.bySymbol[order.symbol] ?? (0n as Money),
+    orderNotional: convert(notional(order.referencePrice, order.quantity), order.rate),
+    orderRisk: convert(notional(stopDistance(order) as Price, order.quantity), order.rate),
     reducible,
     reducing: order.quantity > 0n && order.quantity <= reducible,
-    unpriced: [...new Set([...valued.unmarked, ...standing.unpriced])],
   };
 }
 
