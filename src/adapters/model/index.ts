@@ -29,7 +29,14 @@ const withV1 = (url: string) => (new URL(url).pathname === '/' ? new URL('/v1', 
 export const modelVendors = {
   ollama: ({ model, baseUrl }) =>
     baseUrl
-      ? openAiCompatible({ name: 'ollama', model, baseUrl: withV1(baseUrl), apiKey: 'ollama', price: OWN_MACHINE })
+      ? openAiCompatible({
+          name: 'ollama',
+          model,
+          baseUrl: withV1(baseUrl),
+          apiKey: 'ollama',
+          price: OWN_MACHINE,
+          effort: { plain: 'none', thinking: 'low' },
+        })
       : 'OLLAMA_BASE_URL is not set',
   gemini: ({ model, baseUrl, apiKey }) =>
     apiKey ? gemini({ model, baseUrl, apiKey, price: priceOf(model) }) : 'GEMINI_API_KEY is not set',
@@ -41,7 +48,8 @@ export const modelVendors = {
           baseUrl,
           apiKey: apiKey ?? 'none',
           price: priceOf(model),
-          ...(baseUrl ? {} : { thinking: 'reasoning_effort', tokenField: 'max_completion_tokens' }),
+          ...(baseUrl ? {} : { tokenField: 'max_completion_tokens' }),
+          ...(model.startsWith('gpt-5') ? { effort: { plain: 'minimal', thinking: 'low' } } : {}),
         })
       : 'OPENAI_API_KEY is not set',
   anthropic: ({ model, baseUrl, apiKey }) =>
@@ -52,7 +60,7 @@ export const modelVendors = {
           baseUrl: baseUrl ?? 'https://api.anthropic.com/v1/',
           apiKey,
           price: priceOf(model),
-          thinking: 'thinking_budget',
+          thinkingField: true,
         })
       : 'ANTHROPIC_API_KEY is not set',
 } satisfies Record<string, Registered>;

@@ -135,6 +135,43 @@ describe.each(Object.entries(vendors))('%s', (_name, vendor) => {
   });
 });
 
+describe('how a vendor is asked to think', () => {
+  const call = (vendor: ModelVendor | string, thinkingTokens?: number) => {
+    if (typeof vendor === 'string') throw new Error(vendor);
+    server.script({ kind: 'answer', value: good });
+    const { signal } = new AbortController();
+    return vendor.call({
+      system: 's',
+      prompt: 'p',
+      jsonSchema: { type: 'object' },
+      maxTokens: 100,
+      thinkingTokens,
+      signal,
+    });
+  };
+  const asked = () => server.calls.at(-1)!.body;
+
+  it('a model of one own machine not at all, unless there is a budget for it', async () => {
+    const ollama = modelVendors.ollama({ model: 'qwen3:8b', baseUrl: server.url });
+    await call(ollama);
+    expect(asked()).toMatchObject({ reasoning_effort: 'none', max_tokens: 100 });
+    expect(server.calls.at(-1)!.path).toBe('/v1/chat/completions');
+    await call(ollama, 1_024);
+    expect(asked()).toMatchObject({ reasoning_effort: 'low', max_tokens: 1_124 });
+  });
+
+  it('Anthropic by a budget, OpenAI by effort, Gemini by either', async () => {
+    await call(modelVendors.anthropic({ model: 'claude-sonnet-4-5', apiKey: 'k', baseUrl: server.url }), 1_024);
+    expect(asked()).toMatchObject({ thinking: { type: 'enabled', budget_tokens: 1_024 } });
+    await call(modelVendors.openai({ model: 'gpt-5-mini', apiKey: 'k', baseUrl: server.url }));
+    expect(asked()).toMatchObject({ reasoning_effort: 'minimal' });
+    await call(modelVendors.gemini({ model: 'gemini-2.5-flash', apiKey: 'k', baseUrl: server.url }));
+    expect(asked()).toMatchObject({ generationConfig: { thinkingConfig: { thinkingBudget: 0 } } });
+    await call(modelVendors.gemini({ model: 'gemini-2.5-pro', apiKey: 'k', baseUrl: server.url }), 1_024);
+    expect(asked()).toMatchObject({ generationConfig: { thinkingConfig: { thinkingBudget: 1_024 } } });
+  });
+});
+
 describe('a server that knows no response schemas', () => {
   it('is asked again without one', async () => {
     server.script({ kind: 'no-schemas', value: good });

@@ -10,8 +10,10 @@ export interface OpenAiCompatibleOptions {
   /** Servers of one's own take any. */
   apiKey: string;
   price: ModelPrice | null;
-  /** How the vendor is asked to think, if it can be. */
-  thinking?: 'reasoning_effort' | 'thinking_budget';
+  /** `reasoning_effort` without and with a thinking budget. Unset, a model may think its whole answer away. */
+  effort?: { plain: string; thinking: string };
+  /** Whether a thinking budget goes in a `thinking` field, as Anthropic has it. */
+  thinkingField?: boolean;
   /** Newer OpenAI models refuse `max_tokens`, most others know nothing else. */
   tokenField?: 'max_tokens' | 'max_completion_tokens';
 }
@@ -30,9 +32,9 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ModelVendor 
     return client;
   };
 
-  let knowsSchemas = true;
+  let knowsFields = true;
 
-  const ask = async (request: ModelCall, withSchema: boolean): Promise<ModelReply> => {
+  const ask = async (request: ModelCall, full: boolean): Promise<ModelReply> => {
     const { system, prompt, jsonSchema, maxTokens, thinkingTokens, signal } = request;
     const body: Record<string, unknown> = {
       model: options.model,
@@ -45,12 +47,11 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ModelVendor 
       ],
       [options.tokenField ?? 'max_tokens']: maxTokens + (thinkingTokens ?? 0),
     };
-    if (withSchema) {
+    // Servers refuse fields that they do not know; the second try is plain.
+    if (full) {
       body.response_format = { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema: jsonSchema } };
-    }
-    if (thinkingTokens && options.thinking === 'reasoning_effort') body.reasoning_effort = 'low';
-    if (thinkingTokens && options.thinking === 'thinking_budget') {
-      body.thinking = { type: 'enabled', budget_tokens: thinkingTokens };
+      if (options.effort) body.reasoning_effort = thinkingTokens ? options.effort.thinking : options.effort.plain;
+      if (options.thinkingField && thinkingTokens) body.thinking = { type: 'enabled', budget_tokens: thinkingTokens };
     }
     const { completions } = (await connect()).chat;
     const answer = await completions.create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
@@ -73,15 +74,15 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ModelVendor 
     price: options.price,
     async call(request) {
       try {
-        return await ask(request, knowsSchemas);
+        return await ask(request, knowsFields);
       } catch (failure) {
-        // Some servers know no schemas and say so with a 400; the schema stands in the prompt as well.
-        const refused = (failure as { status?: number }).status === 400 && knowsSchemas;
+        // Some servers know no schemas and say so with a 400; the prompt holds the schema as well.
+        const refused = (failure as { status?: number }).status === 400 && knowsFields;
         if (!refused) throw explain(options.name, failure);
       }
       try {
         const reply = await ask(request, false);
-        knowsSchemas = false;
+        knowsFields = false;
         return reply;
       } catch (failure) {
         throw explain(options.name, failure);
