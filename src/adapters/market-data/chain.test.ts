@@ -60,8 +60,8 @@ function vendor(
     scripted.quote = (instrument, signal) => {
       scripted.quotes += 1;
       return answer(
-        () => ({ ...reality.quoteAt(instrument, clock.now()), source: name, simulated: undefined }),
-        { symbol: instrument.symbol, bid: 2, ask: 1, eventTime: 0, receiveTime: 0, source: name },
+        () => ({ ...reality.quoteAt(instrument, clock.now()), source: name, simulated: false }),
+        { symbol: instrument.symbol, bid: 2, ask: 1, eventTime: 0, receiveTime: 0, source: name, simulated: false },
         signal,
       );
     };

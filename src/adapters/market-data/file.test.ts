@@ -342,6 +342,17 @@ describe.skipIf(!needsShared('the table of real files', 'data/ohlcv'))('real fil
     expect(times.has('2025-03-14T20:00:00.000Z') && !times.has('2025-03-14T21:00:00.000Z')).toBe(true);
   });
 
+  it('puts releases into their hour in the weeks when only America has changed its clocks', () => {
+    const { bars } = read(sharedBytes('data/ohlcv/fx/EURUSD_1h_mt5_2024-11_2025-12.csv.gz'), { interval: '1h' });
+    const widest = (from: string, to: string) => {
+      const day = bars.filter((bar) => toIso(bar.openTime) >= from && toIso(bar.openTime) < to);
+      return toIso(day.reduce((a, b) => (b.high - b.low > a.high - a.low ? b : a)).openTime);
+    };
+    // US consumer prices at 8:30 New York, and a Federal Reserve decision at 14:00.
+    expect(widest('2025-03-12T10', '2025-03-12T18')).toBe('2025-03-12T12:00:00.000Z');
+    expect(widest('2025-10-29T10', '2025-10-29T20')).toBe('2025-10-29T18:00:00.000Z');
+  });
+
   it('refuses a factor file', () => {
     const refused = code(() => read(sharedBytes('data/ohlcv/equity/factors/AAPL_factor_file.csv'), { symbol: 'AAPL' }));
     expect(refused.code).toBe('bad_file');

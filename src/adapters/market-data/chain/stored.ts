@@ -1,5 +1,5 @@
 import { type Bar, resample, toSeries } from '../../../domain/bar.ts';
-import type { Interval, Timestamp } from '../../../domain/time.ts';
+import { barOpen, type Interval, type Timestamp } from '../../../domain/time.ts';
 import type { BarCoverage, BarStore } from '../../../ports/store.ts';
 import { fineLimit, sourceIntervals } from './window.ts';
 
@@ -33,6 +33,9 @@ export async function readStored(
   let best: StoredBars = { source, bars: [] };
   for (const fine of sourceIntervals(interval)) {
     const range = held.get(fine);
+    const reached = best.bars.at(-1)?.closeTime ?? 0;
+    // Finer bars are read only where they end later: their last whole coarse bar closes no later than this.
+    if (range && reached > 0 && barOpen(interval, Math.min(range.to, asOf)) <= reached) continue;
     const count = Math.min(fineLimit(fine, interval, limit), MOST_FINE_BARS);
     if (!range || range.from >= asOf) continue;
     const part = { symbol, source, asOf, ...(from === undefined ? {} : { from }) };
@@ -43,7 +46,6 @@ export async function readStored(
     if (newest > (best.bars.at(-1)?.closeTime ?? 0)) {
       best = { source, bars: made, ...(fine === interval ? {} : { madeFrom: fine }) };
     }
-    if (best.bars.length >= limit && best.madeFrom === undefined) break;
   }
   return best;
 }
