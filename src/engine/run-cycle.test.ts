@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { memoryJournal } from '../../db/journal-memory.ts';
 import { verifyChain } from '../journal/chain.ts';
 import { conservation } from '../portfolio/account.ts';
-import type { Broker } from '../ports/broker.ts';
-import type { Journal } from '../ports/journal.ts';
 import { noon } from '../testing/builders.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { mortal } from '../testing/mortal.ts';
 import type { scriptedBroker, Turn } from '../testing/scripted-broker.ts';
 import { type TestDesk, testDesk } from '../testing/test-desk.ts';
 import { reconcile } from './reconcile.ts';
@@ -55,41 +54,6 @@ describe('a cycle', () => {
     ]);
   });
 });
-
-/** Fails the n-th call to journal or broker, before or after its effect, and every call from then on: the process died. */
-function mortal(dies: number, when: 'before' | 'after') {
-  let calls = 0;
-  let dead = false;
-  const crash = () => {
-    dead = true;
-    return new Error('the process died');
-  };
-  const call = async <T>(act: () => Promise<T>): Promise<T> => {
-    if (dead) throw crash();
-    const fatal = ++calls === dies;
-    if (fatal && when === 'before') throw crash();
-    const result = await act();
-    if (dead || (fatal && when === 'after')) throw crash();
-    return result;
-  };
-  return {
-    died: () => dead,
-    journal: (journal: Journal): Journal => ({
-      ...journal,
-      append: (...parts) => call(() => journal.append(...parts)),
-    }),
-    broker: (broker: Broker): Broker =>
-      Object.assign(Object.create(broker) as Broker, {
-        submit: (order: Parameters<Broker['submit']>[0]) => call(() => broker.submit(order)),
-        cancel: (id: string) => call(() => broker.cancel(id)),
-        onEvent: (listener: Parameters<Broker['onEvent']>[0]) =>
-          broker.onEvent(async (event) => {
-            // Nobody listens in a dead process; the broker goes on.
-            if (!dead) await Promise.resolve(listener(event)).catch(() => undefined);
-          }),
-      }),
-  };
-}
 
 async function truthOf(desk: TestDesk, broker: ReturnType<typeof scriptedBroker>) {
   const account = await desk.account();

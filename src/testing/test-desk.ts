@@ -18,6 +18,7 @@ import { type ScriptedBroker, scriptedBroker } from './scripted-broker.ts';
 
 export interface TestDesk extends Desk {
   clock: FakeClock;
+  /** The scripted broker, unless the test brought its own. */
   broker: ScriptedBroker;
   /** Prices and sessions of the world; a test may change them at any time. */
   quotes: Map<string, InstrumentMarket>;
@@ -32,7 +33,7 @@ export interface TestDesk extends Desk {
 export interface TestDeskOptions {
   clock?: FakeClock;
   journal?: Journal;
-  broker?: ScriptedBroker;
+  broker?: Broker;
   /** What the desk sees in place of the real journal and broker: where a test puts its faults. */
   wrap?: { journal?: (journal: Journal) => Journal; broker?: (broker: Broker) => Broker };
   quotes?: Map<string, InstrumentMarket>;
