@@ -116,6 +116,22 @@ describe('history with vendors', () => {
     expect(later.bars).toHaveLength(200);
   });
 
+  it('fetches a bar as soon as it is complete, and does not press a vendor that is late with it', async () => {
+    const { ask, first, clock } = desk();
+    await ask();
+    await clock.advance(31 * MINUTE);
+    expect(toIso((await ask()).asOf)).toBe('2025-06-18T15:00:00.000Z');
+    const { bars } = first;
+    first.bars = (request) => bars({ ...request, to: parseTime('2025-06-18T15:00:00Z') });
+    await clock.advance(HOUR);
+    const late = await ask();
+    expect([toIso(late.asOf), late.quality.stale]).toEqual(['2025-06-18T15:00:00.000Z', false]);
+    await ask();
+    await clock.advance(20_000);
+    await ask();
+    expect(first.calls).toHaveLength(4);
+  });
+
   it('makes one call for many callers who ask the same', async () => {
     const { ask, first } = desk();
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask()));

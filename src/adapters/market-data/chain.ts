@@ -2,7 +2,7 @@ import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
 import { instruments, requireInstrument } from '../../domain/instruments.ts';
-import { barOpen, type Interval, intervalMs, type Timestamp, toIso } from '../../domain/time.ts';
+import { barOpen, DAY, type Interval, intervalMs, SECOND, type Timestamp, toIso } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { History, MarketData, MarketDataProvider } from '../../ports/market-data.ts';
@@ -10,7 +10,7 @@ import type { BarCoverage, BarStore, QuoteStore } from '../../ports/store.ts';
 import { createQuotes } from './chain/quotes.ts';
 import { coarser, readStored, type StoredBars } from './chain/stored.ts';
 import { createVendorDesk } from './chain/vendors.ts';
-import { fineLimit, isStale, sourceIntervals, windowStart } from './chain/window.ts';
+import { fineLimit, isCurrent, isStale, sourceIntervals, windowStart } from './chain/window.ts';
 import { checkBars } from './check-bars.ts';
 import { defaultChains } from './index.ts';
 import type { SimulatedMarket } from './simulated/provider.ts';
@@ -33,6 +33,7 @@ type HistoryRequest = Parameters<MarketData['history']>[0];
 /** Fewer bars than this are told as short history. */
 const FEW_BARS = 100;
 const SIMULATED_KEPT = 64;
+const ASK_AGAIN = 15 * SECOND;
 
 /**
  * The chain: stored bars while they are fresh, then vendors in order, then the newest real bars there are (marked
@@ -46,6 +47,8 @@ export function createMarketData(options: MarketDataOptions): MarketData {
   const flights = new Map<string, Promise<unknown>>();
   /** How far back each `symbol|interval|vendor` was asked: what it did not give then it does not have. */
   const askedFrom = new Map<string, Timestamp>();
+  /** When each was asked last: a vendor whose newest bar is late is not asked for it at every glance. */
+  const askedAt = new Map<string, Timestamp>();
   const simulatedBars = new Map<string, Bar[]>();
 
   function chainOf({ assetClass }: Instrument): MarketDataProvider[] {
@@ -92,7 +95,13 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     const fresh = (each: StoredBars) =>
       each.bars.length >= 2 && !isStale(sessions, instrument, interval, each.bars.at(-1)!.closeTime, asOf);
 
-    const ready = stored.find((each) => fresh(each) && whole(each));
+    // A vendor's stored bars of the running market must hold the newest one; a file cannot have more than it has.
+    const running = asOf > clock.now() - DAY;
+    const current = (each: StoredBars) => isCurrent(sessions, instrument, interval, each.bars.at(-1)!.closeTime, asOf);
+    const justAsked = ({ source }: StoredBars) =>
+      clock.now() - (askedAt.get(`${symbol}|${interval}|${source}`) ?? 0) < ASK_AGAIN;
+    const upToDate = (each: StoredBars) => !running || !askable(each.source) || current(each) || justAsked(each);
+    const ready = stored.find((each) => fresh(each) && whole(each) && upToDate(each));
     if (ready) return answer(instrument, interval, limit, asOf, ready, notices);
     const fetched = await fetchHistory(instrument, query, start, stored, chain, notices, signal);
     if (fetched && fresh(fetched)) return answer(instrument, interval, limit, asOf, fetched, notices);
@@ -139,15 +148,21 @@ export function createMarketData(options: MarketDataOptions): MarketData {
       // What was asked before need not be asked again: only what came since, with a bar to overlap.
       const again = (askedFrom.get(key) ?? asOf) <= start && held.length > 0;
       const from = again ? held.at(-1)!.openTime : start;
-      return { fine, from, key };
+      return { fine, from, key, again };
+    };
+    const due = (vendor: MarketDataProvider) => {
+      const range = rangeOf(vendor);
+      if (!range) return false;
+      return !range.again || clock.now() - (askedAt.get(range.key) ?? 0) >= ASK_AGAIN;
     };
     const found = await desk.ask<Bar[]>({
       instrument,
-      vendors: chain.filter((vendor) => rangeOf(vendor) !== undefined),
+      vendors: chain.filter(due),
       signal,
       notices,
       async call(vendor, bounded) {
-        const { fine, from } = rangeOf(vendor)!;
+        const { fine, from, key } = rangeOf(vendor)!;
+        askedAt.set(key, clock.now());
         const fetched = await vendor.bars({ instrument, interval: fine, from, to: asOf, signal: bounded });
         const complete = fetched.filter((bar) => bar.closeTime <= clock.now());
         const checked = checkBars(complete, { instrument, interval: fine, calendar: sessions });

@@ -43,6 +43,15 @@ export const isStale = (
   asOf: Timestamp,
 ) => sessions.openBetween(instrument.calendar, newestClose, asOf) > 2 * openPerBar(instrument, interval);
 
+/** Holds every bar that can be complete at `asOf`. */
+export const isCurrent = (
+  sessions: SessionCalendar,
+  instrument: Instrument,
+  interval: Interval,
+  newestClose: Timestamp,
+  asOf: Timestamp,
+) => sessions.openBetween(instrument.calendar, newestClose, asOf) < openPerBar(instrument, interval);
+
 /** Intervals that bars of `interval` can be made from, coarsest first, itself leading. */
 export function sourceIntervals(interval: Interval): Interval[] {
   const finer = intervals
