@@ -120,6 +120,27 @@ describe('quotes', () => {
     expect(meta).toMatchObject({ simulated: true, freshness: { stale: false } });
   });
 
+  it('compares a closed market with the day before, not with itself', async () => {
+    const closes = async (asOf: string) => {
+      const at = Date.parse(asOf);
+      const [{ bars }, quote] = await Promise.all([
+        desk.marketData.history({ symbol: 'EURUSD', interval: '1d', limit: 3, asOf: at }),
+        desk.marketData.quote('EURUSD', at),
+      ]);
+      return { bars: bars.map((bar) => bar.close), mid: (quote.bid + quote.ask) / 2 };
+    };
+    const changeOf = async (asOf: string) => {
+      const { data } = await ask('get_snapshot', { symbols: ['EURUSD'], asOf });
+      return (data as { snapshots: { change: Record<string, number> }[] }).snapshots[0]!.change['1d'];
+    };
+    const [friday, saturday] = ['2025-06-13T15:00:00Z', '2025-06-14T15:00:00Z'];
+    const open = await closes(friday);
+    expect(await changeOf(friday)).toBeCloseTo(open.mid / open.bars.at(-1)! - 1, 5);
+    const shut = await closes(saturday);
+    expect(await changeOf(saturday)).toBeCloseTo(shut.mid / shut.bars.at(-2)! - 1, 5);
+    expect(await changeOf(saturday)).not.toBe(0);
+  });
+
   it('summarises several symbols, and one failure does not spoil the others', async () => {
     const { data, meta } = await ask('get_snapshot', { symbols: 'EURUSD,NOSUCHTHING,AAPL' });
     const { snapshots } = data as { snapshots: Record<string, unknown>[] };
@@ -148,7 +169,7 @@ describe('sessions, calendar and sources', () => {
 
   it('shows a release before and after it happened, by currency and impact', async () => {
     const eventTime = desk.clock.now() + HOUR;
-    const release = { source: 'test', announcedTime: desk.clock.now() - 30 * DAY };
+    const release = { source: 'test', simulated: true, announcedTime: desk.clock.now() - 30 * DAY };
     await desk.stores.calendar.write([
       {
         ...release,

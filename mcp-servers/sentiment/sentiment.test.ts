@@ -17,6 +17,8 @@ const story = (id: string, hoursAgo: number, headline: string, more: Partial<New
   eventTime: desk.clock.now() - hoursAgo * HOUR,
   receiveTime: desk.clock.now() - hoursAgo * HOUR,
   symbols: ['EURUSD'],
+  // The market of these tests is simulated, and so is what is said about it.
+  simulated: true,
   ...more,
 });
 beforeAll(async () => {
@@ -69,6 +71,15 @@ describe('get_news', () => {
     const silent = await ask<Stories>('get_news', { symbol: 'AAPL' });
     expect(silent.data.stories).toEqual([]);
     expect(silent.meta.notices).toContain('No news is stored for this question.');
+  });
+
+  it('never puts real news beside an invented market, nor the other way round', async () => {
+    await desk.stores.news.write([story('real', 1, 'Euro soars to a record high', { simulated: false })]);
+    const { data, meta } = await ask<Stories>('get_news', { symbol: 'EURUSD' });
+    expect(data.stories.map((each) => each.id)).not.toContain('real');
+    expect(meta.simulated).toBe(true);
+    const everything = await ask<Stories>('get_news', { hours: 2 });
+    expect(everything.data.stories.map((each) => each.id)).toContain('real');
   });
 
   it('pages through many', async () => {

@@ -46,7 +46,7 @@ export const analyzeSymbol = tool({
   scope: 'analysis:run',
   input: z.strictObject({
     symbol: symbolField,
-    interval: intervalField.default('1h'),
+    interval: intervalField.optional(),
     asOf: timeField.optional(),
     response_format: formatField.default('concise'),
   }),

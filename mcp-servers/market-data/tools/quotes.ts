@@ -18,11 +18,12 @@ const STALE_AFTER = 5 * MINUTE;
 const isStale = ({ sessions }: Deps, { calendar }: Instrument, quote: Quote, at: Timestamp) =>
   sessions.openBetween(calendar, quote.eventTime, at) > STALE_AFTER;
 
-const priced = (quote: Quote, { pip, quote: currency }: Instrument) => ({
+const priced = (quote: Quote, { assetClass, pip, quote: currency }: Instrument) => ({
   bid: figures(quote.bid),
   ask: figures(quote.ask),
   mid: figures(midPrice(quote)),
-  spreadPips: rounded((quote.ask - quote.bid) / toNumber(pip)),
+  spread: rounded(quote.ask - quote.bid),
+  ...(assetClass === 'fx' ? { spreadPips: rounded((quote.ask - quote.bid) / toNumber(pip)) } : {}),
   currency,
   eventTime: toIso(quote.eventTime),
 });
@@ -48,7 +49,7 @@ export const getLatestQuote = tool({
   },
 });
 
-const DAYS = 21;
+const DAYS = 22;
 
 export const getSnapshot = tool({
   name: 'get_snapshot',
@@ -103,7 +104,7 @@ async function snapshotOf(
     assetClass,
     ...priced(quote, instrument),
     stale: isStale(deps, instrument, quote, at),
-    change: { '1d': change(daily, 1, price), '5d': change(daily, 5, price), '20d': change(daily, 20, price) },
+    change: Object.fromEntries([1, 5, 20].map((days) => [`${days}d`, change(daily, days, price, quote)])),
     range20d: rangeOf(daily),
     lastDay: lastDay(daily),
     source: quote.source === daily.source ? quote.source : `${quote.source}; daily bars: ${daily.source}`,
@@ -111,9 +112,13 @@ async function snapshotOf(
   };
 }
 
-/** Fraction from the close `days` complete days ago to the price; null where history is too short. */
-function change({ bars }: History, days: number, price: number): number | null {
-  const close = bars.at(-days)?.close;
+/**
+ * Fraction from the close `days` trading days before that of the price; null where history is too short. Once the day
+ * of the price is a complete bar, as on a weekend, it is not compared with itself.
+ */
+function change({ bars }: History, days: number, price: number, { eventTime }: Quote): number | null {
+  const own = bars.at(-1)!.closeTime >= eventTime ? 1 : 0;
+  const close = bars.at(-days - own)?.close;
   return close === undefined ? null : rounded(price / close - 1);
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, toIso } from '../../../src/domain/time.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { askedTime, cursorField, limitField, symbolField, symbolsField, timeField } from '../../fields.ts';
+import { kindOfMarket } from '../../kind-of-market.ts';
 import { deskMeta } from '../../meta.ts';
 import { tool } from '../../tool.ts';
 
@@ -33,6 +34,8 @@ export const getMarketStatus = tool({
   },
 });
 
+type CalendarDeps = Pick<ToolDeps, 'marketData' | 'stores' | 'clock' | 'situation'>;
+
 const impacts = ['low', 'medium', 'high'] as const;
 
 export const getEconomicCalendar = tool({
@@ -59,18 +62,15 @@ export const getEconomicCalendar = tool({
     ),
   }),
   list: 'events',
-  async run({ marketData, stores, clock }: Pick<ToolDeps, 'marketData' | 'stores' | 'clock'>, asked) {
-    const now = clock.now();
-    const asOf = askedTime(asked.asOf, now);
+  async run(deps: CalendarDeps, asked, { signal }) {
+    const asOf = askedTime(asked.asOf, deps.clock.now());
     const from = asked.from ?? asOf;
-    const instrument = asked.symbol === undefined ? undefined : marketData.resolve(asked.symbol);
+    const instrument = asked.symbol === undefined ? undefined : deps.marketData.resolve(asked.symbol);
+    const simulated = instrument && (await kindOfMarket(deps, instrument.symbol, asOf, signal));
     const currencies = asked.currencies ?? (instrument ? [instrument.base, instrument.quote] : undefined);
-    const found = await stores.calendar.read({
-      asOf,
-      from,
-      to: asked.to ?? from + 7 * DAY,
-      ...(currencies ? { currencies } : {}),
-    });
+    const to = asked.to ?? from + 7 * DAY;
+    const stored = await deps.stores.calendar.read({ asOf, from, to, ...(currencies ? { currencies } : {}) });
+    const found = stored.filter((event) => simulated === undefined || (event.simulated ?? false) === simulated);
     const least = impacts.indexOf(asked.impact);
     const events = found
       .filter((event) => impacts.indexOf(event.impact) >= least)
@@ -87,7 +87,9 @@ export const getEconomicCalendar = tool({
         simulated,
       }));
     const meta = deskMeta(asOf, [...new Set(found.map((event) => event.source))].join(', ') || 'none');
-    return { data: { events }, meta: found.some((event) => event.simulated) ? { ...meta, simulated: true } : meta };
+    const notices = found.length === 0 ? { notices: ['No release is stored for this question.'] } : {};
+    const invented = found.some((event) => event.simulated) ? { simulated: true as const } : {};
+    return { data: { events }, meta: { ...meta, ...invented, ...notices } };
   },
 });
 

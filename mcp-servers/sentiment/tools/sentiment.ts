@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { Instrument } from '../../../src/domain/instrument.ts';
-import type { NewsItem } from '../../../src/domain/news.ts';
-import { DAY, HOUR, type Timestamp, toIso } from '../../../src/domain/time.ts';
+import { DAY, HOUR, toIso } from '../../../src/domain/time.ts';
 import { type NewsTrend, newsTrend } from '../../../src/sentiment/index.ts';
 import { askedTime, limitField, symbolField, timeField } from '../../fields.ts';
 import { rounded } from '../../meta.ts';
 import { tool } from '../../tool.ts';
-import { MOST_ITEMS, type NewsDeps, newsMeta } from './news.ts';
+import { type NewsDeps, newsMeta, newsOf } from './news.ts';
 
 /** What one moment's news looks back on. */
 const WINDOW = 3 * DAY;
@@ -22,9 +20,6 @@ const summary = ({ score, rawScore, cap, change, recent, stories, volumeRatio, s
   sources,
 });
 
-const read = ({ stores }: NewsDeps, { symbol }: Instrument, asOf: Timestamp, from: Timestamp): Promise<NewsItem[]> =>
-  stores.news.read({ symbol, asOf, from, limit: MOST_ITEMS });
-
 export const getSentiment = tool({
   name: 'get_sentiment',
   title: 'Get news sentiment',
@@ -35,11 +30,12 @@ export const getSentiment = tool({
   scope: 'sentiment:read',
   input: z.strictObject({ symbols: z.array(symbolField).min(1).max(10), asOf: timeField.optional() }),
   output: z.object({ sentiment: z.array(z.looseObject({ symbol: z.string(), score: z.number().nullable() })) }),
-  async run(deps: NewsDeps, { symbols, asOf: asked }) {
+  async run(deps: NewsDeps, { symbols, asOf: asked }, { signal }) {
     const now = deps.clock.now();
     const asOf = askedTime(asked, now);
     const instruments = symbols.map((spelling) => deps.marketData.resolve(spelling));
-    const items = await Promise.all(instruments.map((instrument) => read(deps, instrument, asOf, asOf - WINDOW)));
+    const window = { asOf, from: asOf - WINDOW, signal };
+    const items = await Promise.all(instruments.map(({ symbol }) => newsOf(deps, symbol, window)));
     const sentiment = instruments.map((instrument, i) => ({
       symbol: instrument.symbol,
       ...summary(newsTrend(items[i]!, instrument, asOf)),
@@ -66,12 +62,12 @@ export const getSentimentTrend = tool({
     symbol: z.string(),
     points: z.array(z.looseObject({ time: z.string(), score: z.number().nullable(), stories: z.int() })),
   }),
-  async run(deps: NewsDeps, { symbol: spelling, hours, limit, asOf: asked }) {
+  async run(deps: NewsDeps, { symbol: spelling, hours, limit, asOf: asked }, { signal }) {
     const instrument = deps.marketData.resolve(spelling);
     const now = deps.clock.now();
     const asOf = askedTime(asked, now);
     const times = Array.from({ length: limit }, (_, i) => asOf - (limit - 1 - i) * hours * HOUR);
-    const items = await read(deps, instrument, asOf, times[0]! - WINDOW);
+    const items = await newsOf(deps, instrument.symbol, { asOf, from: times[0]! - WINDOW, signal });
     const points = times.map((time) => {
       const { score, recent, stories, sources } = newsTrend(items, instrument, time);
       return { time: toIso(time), score: rounded(score), recent, stories, sources };
