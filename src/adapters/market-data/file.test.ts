@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/time.ts';
 import { needsShared, sharedBytes } from '../../testing/shared.ts';
 import { describeFile, type FileDialect, type FileOptions, readBarsFile } from './file.ts';
@@ -237,6 +239,60 @@ describe('a file of bars', () => {
     const rows = 'time,open,high,low,close\n2025-06-30 14:00,1,1,1,1\n2025-06-30 15:00,1,1,1,1\n';
     expect(code(() => read(rows, { timeZone: 'Mars/Olympus' })).code).toBe('invalid_input');
     expect(code(() => read(rows, { symbol: 'EURSUD' })).code).toBe('unknown_symbol');
+  });
+});
+
+describe('junk', () => {
+  const refusedOrRead = (bytes: Uint8Array) => {
+    try {
+      const { bars } = readBarsFile(bytes, { symbol: 'EURUSD', receiveTime });
+      for (const bar of bars) expect(Number.isFinite(bar.openTime) && bar.closeTime > bar.openTime).toBe(true);
+    } catch (failure) {
+      expect(failure).toBeInstanceOf(AppError);
+    }
+  };
+  const cell = fc.oneof(
+    fc.constantFrom(
+      'time',
+      'open',
+      'high',
+      'low',
+      'close',
+      'volume',
+      'bid',
+      'ask',
+      '',
+      '"',
+      '2025-06-30',
+      '1751292000',
+      'NaN',
+    ),
+    fc.double().map(String),
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.string({ maxLength: 12 }),
+  );
+  const mark = fc.constantFrom(',', ';', '\t', '|');
+
+  it('is refused with a message or read as far as it goes, never a crash', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), refusedOrRead), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { maxLength: 7 }), { maxLength: 12 }), mark, (rows, separator) => {
+        refusedOrRead(Buffer.from(rows.map((row) => row.join(separator)).join('\n')));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('between good rows does not lose them', () => {
+    const good = (i: number) => `${toIso(Date.UTC(2025, 5, 16, i))},1.1,1.2,1.0,1.15,5`;
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 7 }), fc.integer({ min: 1, max: 30 }), (junk, place) => {
+        const rows = Array.from({ length: 40 }, (_, i) => good(i));
+        rows.splice(place, 0, junk.join(',').replace(/["\r\n]/g, ''));
+        const { bars } = read(['time,open,high,low,close,volume', ...rows].join('\n'));
+        expect(bars.filter((bar) => bar.close === 1.15 && bar.volume === 5).length).toBeGreaterThanOrEqual(40);
+      }),
+    );
   });
 });
 
