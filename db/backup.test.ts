@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Journal } from '../src/ports/journal.ts';
-import { createPostgres, postgresAbsent, postgresServer } from '../src/testing/database.ts';
+import { createPostgres, openMemoryDatabase, postgresAbsent, postgresServer } from '../src/testing/database.ts';
 import { deposit, filled, opened, readAll } from '../src/testing/journal-contract.ts';
 import { hourlyBars } from '../src/testing/store-contract.ts';
 import { backedUp, checkBackup, createBackup, restoreBackup } from './backup.ts';
@@ -59,7 +59,7 @@ const contents = async (database: Database) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conclave-backup-'));
-  source = await openDatabase({ memory: true });
+  source = await openMemoryDatabase();
   await source.migrate();
   await fill(source);
   let time = NOW;
@@ -113,7 +113,7 @@ describe('a backup', () => {
 
       const second = join(folder, 'from-postgres.jsonl.gz');
       await createBackup(postgres, table, { file: second, clock, version });
-      const back = await openDatabase({ memory: true });
+      const back = await openMemoryDatabase();
       await back.migrate();
       const home = join(folder, 'journal-back');
       await restoreBackup(back, (given) => fileJournal({ folder: home, clock: given }), second);
@@ -121,6 +121,7 @@ describe('a backup', () => {
       const files = fileJournal({ folder: home, clock });
       expect(await readAll(files, 'main')).toEqual(await readAll(sourceJournal, 'main'));
       expect(await files.head('second')).toEqual(await sourceJournal.head('second'));
+      await files.close();
       await back.close();
       await postgres.close();
       await drop();

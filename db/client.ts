@@ -11,6 +11,7 @@ import pg from 'pg';
 import { AppError } from '../src/domain/errors.ts';
 import { translated } from './failures.ts';
 import { LitePool } from './lite-pool.ts';
+import type { LiteWorkerOptions } from './lite-worker.ts';
 
 /** One code path for both: drizzle over a pool that is `pg`'s own, or one shaped like it. */
 export interface Database {
@@ -31,6 +32,8 @@ export interface DatabaseOptions {
   dataDir?: string;
   /** Embedded, gone when closed. */
   memory?: boolean;
+  /** For `memory`: a file to start from (see src/testing/database.ts). */
+  template?: string;
 }
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -38,9 +41,9 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 const MIGRATION_LOCK = 7_261_994_017;
 
 /** Opens and checks, but does not migrate. Throws `unavailable` (server), `corrupt` or `read_only` (folder). */
-export async function openDatabase({ url, dataDir, memory }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({ url, dataDir, memory, template }: DatabaseOptions): Promise<Database> {
   if (url) return connect(url);
-  if (memory) return overPool('embedded', await openLite(undefined));
+  if (memory) return overPool('embedded', await openLite({ template }));
   if (!dataDir) throw new AppError('bad_config', 'No database is set: give DATABASE_URL or DATA_DIR.');
   return openFolder(dataDir);
 }
@@ -86,7 +89,7 @@ async function openFolder(dataDir: string): Promise<Database> {
   }
   await refuseOtherVersion(folder);
   if (existsSync(unfinished)) await createEmbedded(folder);
-  const pool = await openLite(folder);
+  const pool = await openLite({ folder });
   const database = overPool('embedded', pool);
   return {
     ...database,
@@ -127,8 +130,8 @@ async function refuseOtherVersion(folder: string) {
 }
 const EMBEDDED_MAJOR = '18';
 
-async function openLite(folder: string | undefined): Promise<LitePool> {
-  const pool = new LitePool({ folder });
+async function openLite({ folder, template }: LiteWorkerOptions): Promise<LitePool> {
+  const pool = new LitePool({ folder, template });
   try {
     await pool.ready;
     return pool;

@@ -38,7 +38,7 @@ export class LitePool extends EventEmitter {
   constructor(options: LitePoolOptions = {}) {
     super();
     this.options = options;
-    const workerData: LiteWorkerOptions = { folder: options.folder };
+    const workerData: LiteWorkerOptions = { folder: options.folder, template: options.template };
     this.#worker = new Worker(new URL('./lite-worker.ts', import.meta.url), {
       workerData,
       execArgv: [],

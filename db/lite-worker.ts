@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 
@@ -21,6 +22,8 @@ export type LiteReply =
 export interface LiteWorkerOptions {
   /** Undefined: in memory. */
   folder?: string;
+  /** In memory only: a dump of an empty database to start from, which spares two seconds of making one. */
+  template?: string;
 }
 
 const port = parentPort;
@@ -30,8 +33,14 @@ const identity = (value: unknown) => value;
 // Values arrive prepared and leave as text: every type passes through unchanged.
 const untouched = new Proxy({}, { get: () => identity });
 
-const { folder } = workerData as LiteWorkerOptions;
-const opening = PGlite.create({ dataDir: folder ?? 'memory://' });
+const { folder, template } = workerData as LiteWorkerOptions;
+const opening = open();
+
+async function open(): Promise<PGlite> {
+  if (folder) return PGlite.create({ dataDir: folder });
+  const loadDataDir = template ? new Blob([await readFile(template)]) : undefined;
+  return PGlite.create({ dataDir: 'memory://', loadDataDir });
+}
 
 const errorFields = [
   'code',

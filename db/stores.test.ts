@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { describeOnDatabases } from '../src/testing/database.ts';
+import { describeOnDatabases, openMemoryDatabase } from '../src/testing/database.ts';
 import { storesContract } from '../src/testing/store-contract.ts';
-import { openDatabase } from './client.ts';
 import { createStores } from './stores.ts';
 
 describeOnDatabases('stores', (database) => {
@@ -15,7 +14,7 @@ describeOnDatabases('stores', (database) => {
 });
 
 it('a database that has gone is said to be unavailable, without the query in the message', async () => {
-  const database = await openDatabase({ memory: true });
+  const database = await openMemoryDatabase();
   await database.migrate();
   const { settings } = createStores(database, { now: () => 0 });
   await settings.set('universe', ['EURUSD'], 'owner');

@@ -1,4 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Database, openDatabase } from '../../db/client.ts';
@@ -45,6 +51,29 @@ export async function createPostgres(): Promise<{ url: string; drop(): Promise<v
   return { url: url.toString(), drop: () => run(`drop database if exists ${name} with (force)`) };
 }
 
+const cache = fileURLToPath(new URL('../../node_modules/.cache/conclave/', import.meta.url));
+
+/** An empty embedded database as a file, made once per installed version: each test file then starts in 0.3 s, not 2. */
+async function embeddedTemplate(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const { version } = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const file = `${cache}pglite-${version}.tar`;
+  if (existsSync(file)) return file;
+  const lite = await PGlite.create('memory://');
+  const dump = await lite.dumpDataDir('none');
+  await lite.close();
+  await mkdir(cache, { recursive: true });
+  const aside = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(aside, Buffer.from(await dump.arrayBuffer()));
+  await rename(aside, file);
+  return file;
+}
+
+/** Embedded, in memory, not yet migrated. */
+export const openMemoryDatabase = async () => openDatabase({ memory: true, template: await embeddedTemplate() });
+
 /**
  * The same tests on the embedded database (in memory) and, where a server answers, on a fresh PostgreSQL database.
  * `database()` is migrated; it is opened once for all tests inside and closed after them.
@@ -65,7 +94,7 @@ export function describeOnDatabases(title: string, tests: (database: () => Datab
     };
   describe(
     `${title} (embedded)`,
-    group('embedded', async () => ({ database: await openDatabase({ memory: true }) })),
+    group('embedded', async () => ({ database: await openMemoryDatabase() })),
   );
   if (!postgresServer) console.warn(postgresAbsent);
   describe.skipIf(!postgresServer)(
