@@ -22,7 +22,7 @@ export interface BacktestReport {
   metrics: Metrics;
   /** Buying at the first open and holding, without costs: the yardstick. */
   buyAndHold: number;
-  trades: Trade[];
+  trades: (Omit<Trade, 'openedAt' | 'closedAt'> & { openedAt: string; closedAt: string })[];
   /** At most 500 points, the last of each stretch. */
   equity: { time: string; equity: number; drawdown: number }[];
   /** In the account's currency. */

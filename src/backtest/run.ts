@@ -76,7 +76,11 @@ export function* backtestSteps(request: BacktestRequest): Generator<Progress, Ba
       trades: simulation.trades,
     }),
     buyAndHold: series.close[last]! / series.open[first]! - 1,
-    trades: simulation.trades,
+    trades: simulation.trades.map((trade) => ({
+      ...trade,
+      openedAt: toIso(trade.openedAt),
+      closedAt: toIso(trade.closedAt),
+    })),
     equity: curveOf(times, curve, start.equity),
     costs: { commission, spread, slippage, total: commission + spread + slippage, model: costs },
     decisions: outcome.decisions,
@@ -93,7 +97,7 @@ export function* backtestSteps(request: BacktestRequest): Generator<Progress, Ba
     seed: null,
     policy,
     lookAhead,
-    notices: noticesOf(first, rule?.warmup(request.parameters) ?? WARM),
+    notices: noticesOf(first, rule?.warmup(request.parameters) ?? WARM, simulation.isHolding()),
   };
   return { ...unhashed, hash: createHash('sha256').update(canonicalJson(unhashed)).digest('hex') };
 }
@@ -112,7 +116,12 @@ function curveOf(times: Float64Array, curve: Float64Array, start: number): Backt
   }));
 }
 
-const noticesOf = (before: number, warmup: number) =>
-  before < warmup
-    ? [`Only ${before} bars lie before the first traded one; the strategy is flat until it has seen ${warmup}.`]
-    : [];
+function noticesOf(before: number, warmup: number, holding: boolean): string[] {
+  const notices: string[] = [];
+  if (before < warmup) {
+    notices.push(`Only ${before} bars lie before the first traded one; it takes ${warmup} to be warm.`);
+  }
+  if (holding)
+    notices.push('A position was still open at the end; it counts at the last close, before the cost of closing.');
+  return notices;
+}
