@@ -7,7 +7,7 @@ import { Outcome } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { utc } from '../parts/format.ts';
+import { readable, utc } from '../parts/format.ts';
 import { Empty, Problem, Rows } from '../parts/states.tsx';
 import { linkTo } from '../shell/router.ts';
 
@@ -71,7 +71,7 @@ export function Cycles() {
                       <span className="w-20 font-semibold">{outcome.symbol}</span>
                     )}
                     <Outcome of={outcome.outcome} />
-                    <span className="min-w-0 flex-1 basis-60 text-[13.5px] text-soft">{outcome.why}</span>
+                    <span className="min-w-0 flex-1 basis-60 text-[13.5px] text-soft">{readable(outcome.why)}</span>
                   </li>
                 ))}
               </ul>

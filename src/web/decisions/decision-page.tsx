@@ -8,7 +8,7 @@ import { Notices, Provenance } from '../desk/provenance.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
-import { utc } from '../parts/format.ts';
+import { readable, utc } from '../parts/format.ts';
 import { Problem, Rows } from '../parts/states.tsx';
 import { Orders } from '../portfolio/orders.tsx';
 import { useAccount } from '../shell/layout.tsx';
@@ -37,7 +37,7 @@ export function DecisionPage({ id }: { id: string }) {
         <Provenance decision={document} />
       </header>
       <Card>
-        <p className="text-[15.5px] font-medium">{why}</p>
+        <p className="text-[15.5px] font-medium">{readable(why)}</p>
         <p className="tabular mt-1 text-[13px] text-faint">
           Made {utc(madeAt, true)} UTC · asked by {origin}
           {cycleId && ` · cycle ${cycleId}`}

@@ -5,7 +5,7 @@ import { get } from '../api/client.ts';
 import { nameOf } from '../desk/analysts.ts';
 import { Direction, Outcome, Simulated } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
-import { none, percent, signed, utc } from '../parts/format.ts';
+import { none, percent, readable, signed, utc } from '../parts/format.ts';
 import { Empty, Problem, Rows } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -90,7 +90,7 @@ function List() {
                   <Outcome of={decision.outcome} />
                 </span>
               </span>
-              <span className="text-[13.5px] text-soft">{decision.why}</span>
+              <span className="text-[13.5px] text-soft">{readable(decision.why)}</span>
               <span className="tabular flex items-center gap-2 text-[12.5px] text-faint">
                 {decision.simulated && <Simulated />}
                 {utc(decision.asOf)} UTC · {decision.origin}
@@ -115,7 +115,7 @@ function List() {
             {
               head: 'Why',
               wide: true,
-              cell: (decision) => <span className="text-[13.5px] text-soft">{decision.why}</span>,
+              cell: (decision) => <span className="text-[13.5px] text-soft">{readable(decision.why)}</span>,
             },
             {
               head: 'As of (UTC)',

@@ -4,7 +4,7 @@ import type { Consensus } from '../../domain/signal.ts';
 import { Card } from '../parts/card.tsx';
 import { AnalystCard } from './analyst-card.tsx';
 import { panel } from './analysts.ts';
-import type { Level } from './chart.tsx';
+import type { LevelDistances, Line } from './chart-levels.ts';
 import { ConsensusPanel } from './consensus-panel.tsx';
 import { RiskTable } from './risk-table.tsx';
 import { Ticket } from './ticket.tsx';
@@ -37,7 +37,13 @@ export function AnalysisView({
       <div className="order-2 flex min-w-0 flex-col gap-4 lg:order-1">
         <Card title={`${symbol} · ${interval}`} aside={<span className="text-[12px] text-faint">UTC</span>} flush>
           <Suspense fallback={<div className="h-[300px] md:h-[380px]" />}>
-            <Chart symbol={symbol} interval={interval} asOf={decision?.asOf} levels={levelsOf(decision)} />
+            <Chart
+              symbol={symbol}
+              interval={interval}
+              asOf={decision?.asOf}
+              lines={linesOf(decision)}
+              distances={distancesOf(decision)}
+            />
           </Suspense>
         </Card>
         <section aria-label="Analysts" className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3">
@@ -57,24 +63,24 @@ export function AnalysisView({
   );
 }
 
-/** Entry, stop and target of the order, and the nearest support and resistance that the analysts named. */
-function levelsOf(decision: DecisionDocument | undefined): Level[] {
-  if (!decision) return [];
-  const order = decision.risk.order ?? decision.intent;
-  const ofOrder: (Level | undefined)[] = order
-    ? [
-        { price: Number(order.referencePrice), title: 'Entry', tone: 'accent' },
-        order.stopLoss === undefined ? undefined : { price: Number(order.stopLoss), title: 'Stop', tone: 'down' },
-        order.takeProfit === undefined ? undefined : { price: Number(order.takeProfit), title: 'Target', tone: 'up' },
-      ]
-    : [];
-  const named = decision.signals.flatMap((signal) =>
-    signal.evidence.flatMap((fact): Level[] => {
-      const name = /(support|resistance)$/i.exec(fact.id)?.[1];
-      if (!name || typeof fact.value !== 'number') return [];
-      return [{ price: fact.value, title: name.toLowerCase(), tone: 'faint', dashed: true }];
-    }),
-  );
-  const distinct = new Map(named.map((level) => [level.price.toPrecision(5), level]));
-  return [...ofOrder.filter((level) => level !== undefined), ...[...distinct.values()].slice(0, 4)];
+/** Entry, stop and target of the order. */
+function linesOf(decision: DecisionDocument | undefined): Line[] {
+  const order = decision?.risk.order ?? decision?.intent;
+  if (!order) return [];
+  const { referencePrice, stopLoss, takeProfit } = order;
+  return [
+    { price: Number(referencePrice), title: 'Entry', tone: 'accent' },
+    ...(stopLoss === undefined ? [] : [{ price: Number(stopLoss), title: 'Stop', tone: 'down' } as const]),
+    ...(takeProfit === undefined ? [] : [{ price: Number(takeProfit), title: 'Target', tone: 'up' } as const]),
+  ];
+}
+
+/** How far below and above the close the chart analyst saw support and resistance, in average true ranges. */
+function distancesOf(decision: DecisionDocument | undefined): LevelDistances {
+  const facts = decision?.signals.flatMap((signal) => signal.evidence) ?? [];
+  const distance = (id: string) => {
+    const value = facts.find((fact) => fact.id === id)?.value;
+    return typeof value === 'number' ? value : undefined;
+  };
+  return { support: distance('chart.support_distance'), resistance: distance('chart.resistance_distance') };
 }

@@ -4,7 +4,6 @@ import {
   ColorType,
   createChart,
   HistogramSeries,
-  type IPriceLine,
   LineStyle,
   type UTCTimestamp,
 } from 'lightweight-charts';
@@ -13,13 +12,7 @@ import type { BarsDocument } from '../../api/documents.ts';
 import { get } from '../api/client.ts';
 import { Problem } from '../parts/states.tsx';
 import { useDark } from '../shell/theme.ts';
-
-export interface Level {
-  price: number;
-  title: string;
-  tone: 'up' | 'down' | 'accent' | 'faint';
-  dashed?: boolean;
-}
+import { type LevelDistances, type Line, levelLines } from './chart-levels.ts';
 
 const seconds = (iso: string) => (Date.parse(iso) / 1_000) as UTCTimestamp;
 
@@ -28,12 +21,14 @@ export function Chart({
   symbol,
   interval,
   asOf,
-  levels,
+  lines,
+  distances,
 }: {
   symbol: string;
   interval: string;
   asOf?: string;
-  levels: readonly Level[];
+  lines: readonly Line[];
+  distances: LevelDistances;
 }) {
   const bars = useQuery({
     queryKey: ['bars', symbol, interval, asOf],
@@ -42,9 +37,9 @@ export function Chart({
   });
   const box = useRef<HTMLDivElement>(null);
   const dark = useDark();
-  const key = JSON.stringify(levels);
+  const key = JSON.stringify([lines, distances]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes colours that are read from the page, and `key` stands for the levels
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes colours that are read from the page, and `key` stands for the lines
   useEffect(() => {
     const element = box.current;
     if (!element || !bars.data) return;
@@ -81,7 +76,7 @@ export function Chart({
       wickDownColor: colour('down'),
       borderVisible: false,
       // Entry, stop and target are labelled; the last close in between would only cover them.
-      lastValueVisible: levels.length === 0,
+      lastValueVisible: lines.length === 0,
       priceLineVisible: false,
       priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
     });
@@ -105,19 +100,20 @@ export function Chart({
       volume.priceScale().applyOptions({ scaleMargins: { top: 0.9, bottom: 0 } });
       volume.setData(bars.data.bars.map((bar) => ({ time: seconds(bar.openTime), value: bar.volume })));
     }
-    const lines: IPriceLine[] = levels.map(({ price, title, tone, dashed }) =>
+    for (const { price, title, tone } of [...lines, ...levelLines(bars.data.bars, distances)]) {
+      const faint = tone === 'faint';
       candles.createPriceLine({
         price,
         title,
         color: colour(tone),
         lineWidth: 1,
-        lineStyle: dashed ? LineStyle.Dotted : LineStyle.Solid,
-        axisLabelVisible: !dashed,
+        lineStyle: faint ? LineStyle.Dotted : LineStyle.Solid,
+        axisLabelVisible: !faint,
         axisLabelTextColor: colour('bg'),
-      }),
-    );
+      });
+    }
     // Lines do not widen the scale by themselves; a stop outside the view would look as if there were none.
-    const prices = levels.filter((level) => !level.dashed).map((level) => level.price);
+    const prices = lines.map((line) => line.price);
     candles.applyOptions({
       autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
         const seen = original();
@@ -133,10 +129,7 @@ export function Chart({
     chart
       .timeScale()
       .setVisibleLogicalRange({ from: Math.max(0, count - (element.clientWidth < 500 ? 70 : 130)), to: count + 4 });
-    return () => {
-      for (const line of lines) candles.removePriceLine(line);
-      chart.remove();
-    };
+    return () => chart.remove();
   }, [bars.data, dark, key, interval]);
 
   return (
@@ -150,7 +143,7 @@ export function Chart({
       <div
         ref={box}
         role="img"
-        aria-label={`Price of ${symbol}, ${interval} bars${levels.length > 0 ? `; ${levels.map((level) => `${level.title} ${level.price}`).join(', ')}` : ''}`}
+        aria-label={`Price of ${symbol}, ${interval} bars${lines.length > 0 ? `; ${lines.map((line) => `${line.title} ${line.price}`).join(', ')}` : ''}`}
         className="absolute inset-0"
       />
     </div>

@@ -5,7 +5,7 @@ import { post } from '../api/client.ts';
 import { Outcome, Simulated, Stale } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { amount, money, price } from '../parts/format.ts';
+import { amount, money, price, readable } from '../parts/format.ts';
 import { Problem } from '../parts/states.tsx';
 import { linkTo } from '../shell/router.ts';
 import { riskOf, worthOf } from './ticket.tsx';
@@ -137,11 +137,11 @@ export function Result({
           </p>
           <ul className="mt-2 flex list-disc flex-col gap-1 pl-5 text-[14px]">
             {failed.map((check) => (
-              <li key={check.code}>{check.message}</li>
+              <li key={check.code}>{readable(check.message)}</li>
             ))}
           </ul>
           {placement.risk?.passesIf && (
-            <p className="mt-2 text-[14px] text-soft">Would pass if: {placement.risk.passesIf}</p>
+            <p className="mt-2 text-[14px] text-soft">Would pass if: {readable(placement.risk.passesIf)}</p>
           )}
         </>
       )}

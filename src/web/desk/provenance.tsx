@@ -1,6 +1,6 @@
 import type { DecisionDocument } from '../../domain/record.ts';
 import { Badge, Simulated, Stale } from '../parts/badge.tsx';
-import { percent, utc, words } from '../parts/format.ts';
+import { percent, readable, utc, words } from '../parts/format.ts';
 
 /** Where the facts come from, as of when, and how good they are. */
 export function Provenance({ decision }: { decision: DecisionDocument }) {
@@ -31,7 +31,7 @@ export function Notices({ notices }: { notices: readonly string[] }) {
   return (
     <ul aria-label="Notices" className="flex flex-col gap-1 rounded-lg bg-raised px-4 py-2.5 text-[13.5px] text-soft">
       {notices.map((notice) => (
-        <li key={notice}>{notice}</li>
+        <li key={notice}>{readable(notice)}</li>
       ))}
     </ul>
   );

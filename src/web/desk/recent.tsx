@@ -3,7 +3,7 @@ import type { DecisionSummary } from '../../api/documents.ts';
 import { get } from '../api/client.ts';
 import { Direction, Outcome } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
-import { ago } from '../parts/format.ts';
+import { ago, readable } from '../parts/format.ts';
 import { Empty, Problem, Rows } from '../parts/states.tsx';
 import { linkTo } from '../shell/router.ts';
 
@@ -42,7 +42,7 @@ export function Recent() {
               <span className="w-20 font-semibold">{decision.symbol}</span>
               <Direction of={decision.direction} />
               <Outcome of={decision.outcome} />
-              <span className="min-w-0 flex-1 basis-52 truncate text-[13.5px] text-soft">{decision.why}</span>
+              <span className="min-w-0 flex-1 basis-52 truncate text-[13.5px] text-soft">{readable(decision.why)}</span>
               <span className="tabular text-[12.5px] text-faint">{ago(decision.madeAt)}</span>
             </a>
           </li>

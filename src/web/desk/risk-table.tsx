@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Check } from '../../domain/order.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
-import { amount, capital, none, percent, words } from '../parts/format.ts';
+import { amount, capital, none, percent, readable, words } from '../parts/format.ts';
 import { Empty, Rows } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 
@@ -48,7 +48,7 @@ export function RiskTable({ checks, waiting = false }: { checks?: readonly Check
                   <span className="text-faint">/ {value(check.limit, check.unit)}</span>
                 </span>
               </div>
-              {!check.passed && <p className="pl-7 text-[13px] text-soft">{check.message}</p>}
+              {!check.passed && <p className="pl-7 text-[13px] text-soft">{readable(check.message)}</p>}
             </>
           )}
           columns={[
@@ -59,7 +59,7 @@ export function RiskTable({ checks, waiting = false }: { checks?: readonly Check
             {
               head: 'Says',
               wide: true,
-              cell: (check) => <span className="text-[13px] text-faint">{check.message}</span>,
+              cell: (check) => <span className="text-[13px] text-faint">{readable(check.message)}</span>,
             },
           ]}
         />
@@ -69,7 +69,7 @@ export function RiskTable({ checks, waiting = false }: { checks?: readonly Check
 }
 
 const Name = ({ check }: { check: Check }) => (
-  <span className="flex items-center gap-2" title={check.message}>
+  <span className="flex items-center gap-2" title={readable(check.message)}>
     <span
       className={`grid size-5 shrink-0 place-items-center rounded-full text-[11px] font-bold ${check.passed ? 'bg-up-soft text-up' : 'bg-down-soft text-down'}`}
     >

@@ -3,7 +3,7 @@ import type { OrderIntent } from '../../domain/order.ts';
 import type { DecisionDocument } from '../../domain/record.ts';
 import { Direction, Outcome } from '../parts/badge.tsx';
 import { Card, Stat } from '../parts/card.tsx';
-import { amount, capital, money, percent, price, words } from '../parts/format.ts';
+import { amount, capital, money, percent, price, readable, words } from '../parts/format.ts';
 import { Placeholder } from '../parts/states.tsx';
 
 /** What the order could lose at its stop, in the account's currency; undefined without a stop. */
@@ -54,6 +54,7 @@ export function Ticket({
               <Direction of={order.side} />
               <span className="tabular text-[20px] font-semibold tracking-tight">{amount(order.quantity)}</span>
               <span className="text-soft">{symbol}</span>
+              {risk.outcome === 'rejected' && <span className="text-[12.5px] text-faint">as wished</span>}
               {intent && risk.order && intent.quantity !== risk.order.quantity && (
                 <span className="tabular text-[12.5px] text-faint">of {amount(intent.quantity)} wished</span>
               )}
@@ -82,7 +83,7 @@ export function Ticket({
         {risk.outcome === 'rejected' && risk.passesIf && (
           <p className="mt-3 rounded-lg bg-raised px-3 py-2 text-[13.5px] text-soft">
             <span className="font-semibold text-ink">Would pass if: </span>
-            {risk.passesIf}
+            {readable(risk.passesIf)}
           </p>
         )}
         {action && <div className="mt-4">{action}</div>}
@@ -113,12 +114,12 @@ function Sizing({ order }: { order: Plain<OrderIntent> }) {
   );
 }
 
-function nothing({ consensus }: DecisionDocument): string {
+function nothing({ consensus, notices }: DecisionDocument): string {
   if (consensus.reason === 'no_quorum') {
     return `Too few analysts have a view: ${percent(consensus.quorum.present)} of the weight, and ${percent(consensus.quorum.required)} is needed.`;
   }
   if (consensus.direction === 'flat') {
     return `The conviction of ${consensus.conviction.toFixed(2)} lies inside the no-trade band of ±${consensus.band.enter.toFixed(2)}. The desk stays out.`;
   }
-  return 'The panel has a direction, but no order came of it.';
+  return readable(notices.at(-1) ?? 'The panel has a direction, but no order came of it.');
 }

@@ -230,6 +230,7 @@ describe('the settings', () => {
   it('say what is on and what is off, and give a token for programs', async () => {
     const page = await signIn({}, '/settings');
     await page.getByRole('heading', { name: 'Sources and health' }).waitFor();
+    await page.getByText(/are off, and why$/).click();
     await page.getByText('OFF', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Make an access token' }).click();
     const token = await page.getByRole('figure').first().locator('pre').innerText();

@@ -55,6 +55,14 @@ export const utc = (iso: string | null | undefined, seconds = false) =>
 export const words = (code: string) => code.replaceAll(/[_-]/g, ' ');
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** A sentence of the server for a reader: times as they stand elsewhere on the page, amounts without nine decimals. */
+export const readable = (text: string) =>
+  text
+    .replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z/g, '$1 $2 UTC')
+    .replace(/\d+\.\d{6,}/g, (digits) =>
+      Number(digits) >= 100 ? Number(digits).toFixed(2) : String(Number(Number(digits).toPrecision(5))),
+    );
+
 export function ago(iso: string, now = Date.now()) {
   const seconds = Math.max(0, (now - Date.parse(iso)) / 1_000);
   if (seconds < 60) return 'just now';

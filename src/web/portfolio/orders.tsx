@@ -92,7 +92,7 @@ export function Orders({ orders }: { orders: readonly OrderDocument[] }) {
           {
             head: 'Action',
             right: true,
-            cell: (order) => <span className="inline-flex h-8">{cancelButton(order)}</span>,
+            cell: (order) => <span className="flex h-8 justify-end">{cancelButton(order)}</span>,
           },
         ]}
       />
