@@ -48,13 +48,19 @@ export function blend(signals: readonly Signal[], options: BlendOptions): Consen
   quorum.met = views.length > 0 && quorum.present + 1e-12 >= policy.quorum;
 
   const direction = quorum.met ? leaveBand(conviction, held, policy) : 'flat';
-  const rise = views.length > 0 ? mean(riseProbability) : 0.5;
+  // Shares may sum to a hair more than one.
+  const rise = views.length > 0 ? Math.min(1, mean(riseProbability)) : 0.5;
   return {
     direction,
     conviction,
     probability: direction === 'short' ? 1 - rise : rise,
     calibrated: views.length > 0 && views.every((view) => view.calibrated),
-    confidence: mean((view) => view.confidence) * (1 - dissent),
+    confidence:
+      Math.min(
+        1,
+        mean((view) => view.confidence),
+      ) *
+      (1 - dissent),
     expectedMove: mean((view) => view.expectedMove),
     horizon,
     quorum,

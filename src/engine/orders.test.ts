@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { money, quantity } from '../domain/decimal.ts';
 import { DAY, HOUR, MINUTE } from '../domain/time.ts';
 import { conservation } from '../portfolio/account.ts';
-import { aFill, aQuoted } from '../testing/builders.ts';
+import { aFill, anOpenOrder, aQuoted } from '../testing/builders.ts';
 import { type TestDesk, testDesk } from '../testing/test-desk.ts';
 import { absorbEvents } from './absorb.ts';
 import { analyze } from './analyze.ts';
@@ -166,6 +166,19 @@ describe('an order whose fate is unknown', () => {
     expect((await desk.book.ledger()).order(orders[0]!.clientOrderId)).toMatchObject({ status: 'filled' });
   });
 
+  it('that was given up and comes back to rest is open again', async () => {
+    const desk = await testDesk();
+    desk.broker.script('lose', 'rest');
+    await placeOrder(desk, apple({ clientOrderId: 'late' }));
+    await desk.clock.advance(MINUTE);
+    await reconcile(desk);
+    const order = (await desk.book.ledger()).order('late')!;
+    await desk.broker.submit({ ...order, status: 'pending', reason: undefined });
+    await reconcile(desk);
+    expect((await desk.account()).openOrders).toMatchObject([{ clientOrderId: 'late', status: 'accepted' }]);
+    expect((await desk.book.ledger()).order('late')).toMatchObject({ status: 'accepted' });
+  });
+
   it('a lost order may be wished for again, under the same id', async () => {
     const desk = await testDesk();
     desk.broker.script('lose');
@@ -185,6 +198,55 @@ describe('an order whose fate is unknown', () => {
     desk.broker.down = true;
     await expect(reconcile(desk)).rejects.toMatchObject({ code: 'unavailable' });
     expect((await desk.account()).openOrders).toMatchObject([{ status: 'unknown' }]);
+  });
+});
+
+describe('what happened while the desk was away', () => {
+  it('a cancellation at the broker is learned', async () => {
+    const desk = await testDesk();
+    desk.broker.script('rest');
+    const { orders } = await placeOrder(desk, apple());
+    const id = orders[0]!.clientOrderId;
+    desk.broker.orders.set(id, { ...desk.broker.orders.get(id)!, status: 'expired', reason: 'day over' });
+    await reconcile(desk);
+    expect((await desk.account()).openOrders).toEqual([]);
+    expect((await desk.book.ledger()).order(id)).toMatchObject({ status: 'expired', reason: 'day over' });
+  });
+
+  it('a stop that was hit is learned, and its twin is let go', async () => {
+    const desk = await testDesk();
+    const { orders } = await placeOrder(desk, apple());
+    const id = orders[0]!.clientOrderId;
+    await desk.broker.fillOrder(`${id}-stop`, { silently: true });
+    desk.broker.orders.set(`${id}-target`, { ...desk.broker.orders.get(`${id}-target`)!, status: 'cancelled' });
+    expect((await reconcile(desk)).absorbed).toBe(2);
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [], recentTrades: [{ symbol: 'AAPL' }] });
+  });
+
+  it('a fill that came after the last word on its order still counts', async () => {
+    const desk = await testDesk();
+    desk.broker.script('rest');
+    const { orders } = await placeOrder(desk, apple());
+    const id = orders[0]!.clientOrderId;
+    await cancelOrder(desk, id, 'user');
+    await desk.broker.fillOrder(id, { quantity: quantity('2'), silently: true });
+    await reconcile(desk);
+    expect((await desk.account()).positions).toMatchObject([{ quantity: quantity('2') }]);
+  });
+
+  it('an order that the desk never sent is adopted, whole', async () => {
+    const desk = await testDesk();
+    await desk.broker.submit(
+      anOpenOrder({ clientOrderId: 'by-hand', symbol: 'AAPL', quantity: '2', createdAt: desk.clock.now() }),
+    );
+    const other = await testDesk({ clock: desk.clock, broker: desk.broker });
+    desk.broker.script('rest');
+    await desk.broker.submit(
+      anOpenOrder({ clientOrderId: 'by-hand-2', symbol: 'AAPL', quantity: '3', createdAt: desk.clock.now() }),
+    );
+    expect((await reconcile(other)).adopted).toContain('by-hand-2');
+    expect((await other.account()).openOrders).toMatchObject([{ clientOrderId: 'by-hand-2', quantity: quantity('3') }]);
+    expect((await other.account()).positions).toMatchObject([{ quantity: quantity('2') }]);
   });
 });
 
