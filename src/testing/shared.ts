@@ -14,8 +14,7 @@ export const sharedPath = (...parts: string[]) => resolve(folder, ...parts);
 
 export const hasShared = (...parts: string[]) => existsSync(sharedPath(...parts));
 
-export const skipText = (what: string) =>
-  `SKIPPED: ${what} needs the shared test data (SHARED_DIR, default ../shared), which is not here.`;
+export const skipText = (what: string) => `SKIPPED: ${what}: no shared test data here (SHARED_DIR, default ../shared).`;
 
 /** True when the data is there; otherwise prints why the tests behind it are skipped. */
 export function needsShared(what: string, ...parts: string[]): boolean {

@@ -191,6 +191,12 @@ describe('history with vendors', () => {
     expect((await ask({ interval: '1d' })).source).toBe('frankfurter');
   });
 
+  it('refuses a configuration that names an unknown vendor', () => {
+    expect(() => desk({ chains: { fx: ['yaho'] } })).toThrow(
+      'chains names "yaho", which is no vendor; there are yahoo, frankfurter.',
+    );
+  });
+
   it('answers a question about the past with what was known then', async () => {
     const { ask } = desk();
     const asOf = parseTime('2025-03-12T09:30:00Z');

@@ -42,6 +42,11 @@ const ASK_AGAIN = 15 * SECOND;
 export function createMarketData(options: MarketDataOptions): MarketData {
   const { bars: store, clock, sessions, config, offline = false } = options;
   const vendors = options.providers.filter((each) => !each.simulated);
+  for (const name of Object.values(config?.chains ?? {}).flat()) {
+    if (vendors.some((each) => each.name === name)) continue;
+    const known = vendors.map((each) => each.name).join(', ');
+    throw new AppError('bad_config', `chains names "${name}", which is no vendor; there are ${known}.`);
+  }
   const simulated = options.providers.find((each): each is SimulatedMarket => each.simulated && 'quoteAt' in each);
   const desk = createVendorDesk({ clock, vendors: options.providers, offline });
   const flights = new Map<string, Promise<unknown>>();
