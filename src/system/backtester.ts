@@ -6,6 +6,7 @@ import { toSeries } from '../domain/bar.ts';
 import { AppError } from '../domain/errors.ts';
 import { DAY, intervalMs, toIso } from '../domain/time.ts';
 import type { Policy } from '../engine/desk.ts';
+import { currencyEffects } from '../evidence/currencies.ts';
 import { WINDOW } from '../evidence/situation.ts';
 import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -39,10 +40,14 @@ export function createBacktester(options: {
     const start = from === undefined ? undefined : from - WINDOW * intervalMs[interval] * 2;
     const history = await marketData.history({ symbol, interval, limit: LARGEST, asOf: end, from: start });
     const first = from ?? history.bars[0]!.openTime;
-    const facts = { asOf: end, from: first - 45 * DAY };
+    const facts = { asOf: end, from: first - 200 * DAY };
     const [news, events, rate] = await Promise.all([
       stores.news.read({ symbol: instrument.symbol, ...facts, limit: FACTS_LIMIT, simulated: history.simulated }),
-      stores.calendar.read({ currencies: [instrument.base, instrument.quote], ...facts, to: end }),
+      stores.calendar.read({
+        currencies: currencyEffects(instrument).map(({ currency }) => currency),
+        ...facts,
+        to: end,
+      }),
       // Where the pair holds the account's currency, its own price is the rate.
       instrument.base === currency
         ? undefined

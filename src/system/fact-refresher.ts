@@ -15,7 +15,7 @@ const FRESH_MS = 10 * MINUTE;
 /** An analysis waits this long for news; what comes later is in the store for the next one. */
 const PATIENCE_MS = 1.5 * SECOND;
 const NEWS_BACK = 7 * DAY;
-const EVENTS_BACK = 45 * DAY;
+const EVENTS_BACK = 200 * DAY;
 const EVENTS_AHEAD = 8 * DAY;
 
 /**

@@ -3,6 +3,7 @@ import { type BarSeries, toSeries } from '../domain/bar.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { DAY, type Interval, SECOND, type Timestamp, toIso } from '../domain/time.ts';
 import type { MarketRead } from '../engine/desk.ts';
+import { currencyEffects } from '../evidence/currencies.ts';
 import { type DatedFacts, marketOf, type Situation, situation, WINDOW } from '../evidence/situation.ts';
 import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -30,7 +31,8 @@ export interface MarketReaderOptions {
 }
 
 const NEWS_BACK = 7 * DAY;
-const EVENTS_BACK = 45 * DAY;
+/** Far enough for a release to be measured by its own past surprises. */
+const EVENTS_BACK = 200 * DAY;
 const EVENTS_AHEAD = 7 * DAY;
 /** Decisions in flight at once, and a little more: what six tools ask about one moment is read once. */
 const REMEMBERED = 64;
@@ -101,7 +103,7 @@ export function createMarketReader(options: MarketReaderOptions) {
       otherSeries(account, symbol, interval, asOf, notices),
       stores.news.read({ symbol, asOf, from: asOf - NEWS_BACK, limit: 100, simulated: history.simulated }),
       stores.calendar.read({
-        currencies: [instrument.base, instrument.quote],
+        currencies: currencyEffects(instrument).map(({ currency }) => currency),
         asOf,
         from: asOf - EVENTS_BACK,
         to: asOf + EVENTS_AHEAD,
