@@ -257,8 +257,8 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       fills: [...fills],
       positions: Object.fromEntries([...positions].filter(([, net]) => net !== 0n)),
     }),
-    trim(keep) {
-      const orders = book.forget(keep);
+    trim(keep, batch) {
+      const orders = book.closed.size >= keep + batch ? book.forget(keep) : [];
       if (orders.length === 0) return { orders, fills: [] };
       const ids = new Set(orders.map((order) => order.clientOrderId));
       for (const id of ids) fillCounts.delete(id);

@@ -44,6 +44,9 @@ export interface Exchange {
   openOrders(): Order[];
   fills(): readonly Fill[];
   state(): ExchangeState;
-  /** Forgets the oldest closed orders beyond `keep`, with their fills, and hands them over for the archive. */
-  trim(keep: number): { orders: Order[]; fills: Fill[] };
+  /**
+   * Forgets the oldest closed orders beyond `keep`, with their fills, and hands them over for the archive; nothing while
+   * there are fewer than `batch` of them.
+   */
+  trim(keep: number, batch: number): { orders: Order[]; fills: Fill[] };
 }

@@ -38,8 +38,9 @@ export interface PaperBroker extends Broker {
   settled(): Promise<void>;
 }
 
-/** Closed orders that stay in the state file; older ones move to the archive. */
-const KEPT = 200;
+/** Closed orders that stay in the state file, which is written whole; older ones move to the archive in batches. */
+const KEPT = 50;
+const BATCH = 50;
 const stateVersion = 1;
 
 /**
@@ -84,7 +85,7 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
 
   async function commit(held: Exchange, events: readonly BrokerEvent[]) {
     unsent.push(...events);
-    const old = held.trim(KEPT);
+    const old = held.trim(KEPT, BATCH);
     // The archive first: a crash between the two leaves an order in both places, never in none.
     if (old.orders.length > 0) await archive.append(old);
     const text = encodeJson({ version: stateVersion, state: held.state() });
