@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectTools, type ToolClient } from '../../agents/tool-client.ts';
 import { readOwner } from '../../db/data-dir.ts';
 import { createLog } from '../adapters/log.ts';
 import { AppError } from '../domain/errors.ts';
 import { openSystem } from '../system.ts';
+import { version } from '../version.ts';
 import type { CliContext } from './context.ts';
 import { errorFromDocument } from './fail.ts';
 
 /** The desk as a command sees it: its API, whether the desk runs elsewhere or in this process. */
 export interface DeskClient {
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** The desk's MCP servers, as the analysts call them. */
+  tools(names: readonly string[]): Promise<ToolClient>;
   close(): Promise<void>;
 }
 
@@ -66,6 +70,24 @@ function client(
       const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
       if (!response.ok) throw errorFromDocument(answer, response.status);
       return answer as T;
+    },
+    tools: (names) => {
+      const mount = (name: string) => ({
+        fetch: async (request: Request) => {
+          const headers = new Headers(request.headers);
+          headers.set('authorization', `Bearer ${token}`);
+          const body = request.body ? await request.arrayBuffer() : undefined;
+          return send(
+            new Request(new URL(`/mcp/${name}`, base), {
+              method: request.method,
+              headers,
+              body,
+              signal: request.signal,
+            }),
+          );
+        },
+      });
+      return connectTools(Object.fromEntries(names.map((name) => [name, mount(name)])), version);
     },
     close: async () => stop?.(),
   };

@@ -4,6 +4,7 @@ import { analyzeCommand } from './commands/analyze.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
+import { chatCommand } from './commands/chat.ts';
 import { cycleCommand } from './commands/cycle.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
@@ -20,6 +21,7 @@ import type { CliContext } from './context.ts';
 const commands = [
   startCommand,
   analyzeCommand,
+  chatCommand,
   importCommand,
   exportCommand,
   cycleCommand,
