@@ -17,6 +17,8 @@ export interface Outcome {
   first: number;
   last: number;
   startTime: Timestamp;
+  /** Of every bar given, by row. */
+  closeTimes: Float64Array;
   costs: Costs;
   /** Equity at each close. */
   curve: Float64Array;
@@ -93,6 +95,7 @@ export function* simulate(request: BacktestRequest): Generator<Progress, Outcome
     first,
     last,
     startTime,
+    closeTimes: series.closeTime,
     costs,
     curve,
     barsHeld,
