@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeJson } from '../src/domain/canonical.ts';
 import { AppError } from '../src/domain/errors.ts';
@@ -77,7 +77,10 @@ export function fileJournal({ folder, clock, onTorn = warnTorn }: FileJournalOpt
       throw failure;
     });
     const files = names.filter((name) => name.endsWith(EXTENSION));
-    return files.map((name) => decodeURIComponent(name.slice(0, -EXTENSION.length))).sort();
+    // A first append that was refused leaves an empty file; no account was opened by it.
+    const sizes = await Promise.all(files.map((name) => stat(join(folder, name))));
+    const written = files.filter((_, index) => sizes[index]!.size > 0);
+    return written.map((name) => decodeURIComponent(name.slice(0, -EXTENSION.length))).sort();
   }
 
   /** Reading an account that nobody opened must not create its file. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { describeOnDatabases } from '../src/testing/database.ts';
-import { LitePool } from './lite-pool.ts';
+import { describeOnDatabases, embeddedTemplate } from '../src/testing/database.ts';
+import { LitePool, type LitePoolOptions } from './lite-pool.ts';
 
 // One contract for both pools: whatever runs on `pg` must not notice which of them it has.
 describeOnDatabases('a pool', (database) => {
@@ -127,9 +127,13 @@ describeOnDatabases('a pool', (database) => {
 
 describe('the embedded pool', () => {
   let pool: LitePool;
+  const open = async (options: LitePoolOptions = {}) => {
+    const opened = new LitePool({ template: await embeddedTemplate(), ...options });
+    await opened.ready;
+    return opened;
+  };
   beforeAll(async () => {
-    pool = new LitePool({ leaseTimeoutMs: 200 });
-    await pool.ready;
+    pool = await open({ leaseTimeoutMs: 200 });
   });
   afterAll(() => pool.end());
 
@@ -169,8 +173,7 @@ describe('the embedded pool', () => {
   });
 
   it('refuses queries once it is closed', async () => {
-    const closing = new LitePool();
-    await closing.ready;
+    const closing = await open();
     const last = closing.query('select 1 as a');
     await closing.end();
     expect(await last).toMatchObject({ rows: [{ a: 1 }] });
@@ -178,9 +181,16 @@ describe('the embedded pool', () => {
     await closing.end();
   });
 
+  it('closes although a client was never given back', async () => {
+    const closing = await open({ endTimeoutMs: 100 });
+    const client = await closing.connect();
+    await client.query('begin');
+    await closing.end();
+    await expect(closing.connect()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('tells everyone who waits when its thread dies, instead of leaving them waiting', async () => {
-    const dying = new LitePool();
-    await dying.ready;
+    const dying = await open();
     const told = vi.fn();
     dying.on('error', told);
     const waiting = dying.query('select pg_sleep(20)');

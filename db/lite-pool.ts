@@ -11,9 +11,13 @@ type Callback = (failure: Error | null, result?: unknown) => void;
 export interface LitePoolOptions extends LiteWorkerOptions {
   /** How long a caller waits for the one session before it is told that a transaction holds it. */
   leaseTimeoutMs?: number;
+  /** How long `end` waits for a client that was not given back. */
+  endTimeoutMs?: number;
 }
 
 const LEASE_TIMEOUT_MS = 60_000;
+/** A client that was never given back must not keep the desk from stopping; its transaction is not committed. */
+const END_TIMEOUT_MS = 5_000;
 const beginsTransaction = /^\s*(?:begin|start\s+transaction)\b/i;
 const endsTransaction = /^\s*(?:commit|end|abort|rollback)\b(?!\s+to\b)/i;
 
@@ -90,12 +94,12 @@ export class LitePool extends EventEmitter {
     });
   }
 
-  /** Waits for whoever holds the session, then closes the database cleanly. */
+  /** Waits for whoever holds the session, but not for ever, then closes the database cleanly. */
   async end(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
     if (this.#dead) return;
-    await this.#tail;
+    await withinTime(this.#tail, this.options.endTimeoutMs ?? END_TIMEOUT_MS);
     this.#closing = true;
     await this.#ask({ id: 0, kind: 'close' }).catch(() => undefined);
     await this.#worker.terminate();

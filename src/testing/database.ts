@@ -54,7 +54,7 @@ export async function createPostgres(): Promise<{ url: string; drop(): Promise<v
 const cache = fileURLToPath(new URL('../../node_modules/.cache/conclave/', import.meta.url));
 
 /** An empty embedded database as a file, made once per installed version: each test file then starts in 0.3 s, not 2. */
-async function embeddedTemplate(): Promise<string> {
+export async function embeddedTemplate(): Promise<string> {
   const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
   const { version } = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8')) as {
     version: string;

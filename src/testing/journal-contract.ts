@@ -159,7 +159,10 @@ export function journalContract(name: string, openJournal: (clock: Pick<Clock, '
         payload: { action: 'x', by: 'y', particulars: { value: Number.NaN } },
       };
       await expect(journal.append(account, 0, [opened, bad])).rejects.toThrow('NaN');
+      await expect(journal.append(account, 5, [opened])).rejects.toMatchObject({ code: 'conflict' });
       expect((await journal.head(account)).sequence).toBe(0);
+      expect(await journal.accounts()).not.toContain(account);
+      expect(await journal.append(account, 0, [])).toEqual([]);
     });
   });
 }
