@@ -1,10 +1,9 @@
 import type { Account } from '../domain/account.ts';
 import type { Order } from '../domain/order.ts';
 import type { JournalEntry, JournalPayloads } from '../domain/record.ts';
-import { filledOrder, reportedOrder } from '../portfolio/orders.ts';
+import { filledOrder, reportedOrder, revives } from '../portfolio/orders.ts';
 import type { BrokerEvent } from '../ports/broker.ts';
 import type { Desk, Ledger } from './desk.ts';
-import { revives } from './ledger.ts';
 
 /**
  * Journal entries for what a broker reports. A fill counts once by its id, whichever way and however often it comes; a

@@ -1,9 +1,8 @@
 import { AppError } from '../domain/errors.ts';
-import { isOpen } from '../portfolio/orders.ts';
+import { isOpen, neverReached } from '../portfolio/orders.ts';
 import { absorbEvents } from './absorb.ts';
 import type { Desk } from './desk.ts';
 import { stateAtBroker } from './execute.ts';
-import { neverReached } from './ledger.ts';
 
 /** Cancels an open order, in every trading state. What filled before stays filled. Done already is no error. */
 export async function cancelOrder(desk: Desk, clientOrderId: string, origin: string): Promise<void> {

@@ -35,13 +35,16 @@ export async function closePosition(desk: Desk, request: CloseRequest): Promise<
     policy: await desk.policy(),
     intent: exitIntent(quotedOf(read), side, quantity, null, request.origin),
     clientOrderId: clientOrderId({ account: desk.accountId, key, symbol, leg: 'exit' }),
-    beforeSending: async () => {
-      const { openOrders } = await desk.book.read(desk.accountId);
-      for (const leg of openOrders.filter((order) => isLegOf(order, symbol))) {
-        await cancelOrder(desk, leg.clientOrderId, request.origin);
-      }
-    },
+    beforeSending: () => cancelLegs(desk, symbol, request.origin),
   });
+}
+
+/** Takes the stop and target of a position from the broker, so that an exit may use the quantity that they hold. */
+export async function cancelLegs(desk: Desk, symbol: string, origin: string): Promise<void> {
+  const { openOrders } = await desk.book.read(desk.accountId);
+  for (const leg of openOrders.filter((order) => isLegOf(order, symbol))) {
+    await cancelOrder(desk, leg.clientOrderId, origin);
+  }
 }
 
 export const isLegOf = (order: Order, symbol: string) => order.symbol === symbol && order.role !== 'entry';

@@ -2,7 +2,7 @@ import type { Fill, Order } from '../domain/order.ts';
 import type { CycleRecord, JournalPayloads, JournalRecord } from '../domain/record.ts';
 import type { Forecast } from '../domain/signal.ts';
 import type { Timestamp } from '../domain/time.ts';
-import { filledOrder, reportedOrder } from '../portfolio/orders.ts';
+import { filledOrder, reportedOrder, revives } from '../portfolio/orders.ts';
 import type { Ledger } from './desk.ts';
 
 /** Folds what the account itself does not keep. Grows with the journal; only ids, orders and fills are held. */
@@ -71,10 +71,3 @@ export function openLedger(): GrowingLedger {
     limits: () => limits,
   };
 }
-
-/** Reason of an order that the desk gave up because the broker had never seen it. */
-export const neverReached = 'never_reached_broker';
-
-/** An order given up as lost that the broker holds after all: it was still on its way. */
-export const revives = (known: Order, event: Pick<JournalPayloads['order-event'], 'status'>) =>
-  known.status === 'cancelled' && known.reason === neverReached && event.status !== 'cancelled';

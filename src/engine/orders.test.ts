@@ -457,6 +457,19 @@ describe('watch', () => {
     expect(await desk.account()).toMatchObject({ openOrders: [], day: '2025-06-19' });
   });
 
+  it('asks the broker for orders whose fate is open', async () => {
+    const desk = await testDesk();
+    desk.broker.script('hold_silently');
+    const { orders } = await placeOrder(desk, apple());
+    await desk.broker.fillOrder(orders[0]!.clientOrderId, { silently: true });
+    await watch(desk);
+    expect((await desk.account()).positions).toHaveLength(1);
+    desk.broker.script('hold_silently');
+    await placeOrder(desk, { symbol: 'EURUSD', side: 'buy', quantity: '1000', stopLoss: '1.09', origin: 'user' });
+    desk.broker.down = true;
+    expect((await watch(desk)).failed).toMatchObject([{ what: 'reconciliation' }]);
+  });
+
   it('names a position that has no stop at all', async () => {
     const desk = await testDesk();
     await absorbEvents(desk, [{ kind: 'fill', fill: aFill({ symbol: 'AAPL', quantity: '1', price: '200' }) }]);

@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.ts';
 import type { DecisionRecord } from '../domain/record.ts';
 import { intervalMs, MINUTE, toIso } from '../domain/time.ts';
 import { referencePrice } from '../portfolio/sizing.ts';
+import { cancelLegs } from './close-position.ts';
 import type { Desk, MarketRead } from './desk.ts';
 import { alreadyPlaced, entryId, type Placement, place } from './placement.ts';
 import { quotedOf } from './preview-order.ts';
@@ -48,6 +49,7 @@ export async function placeRecorded(desk: Desk, record: DecisionRecord, read: Ma
     intent: { ...wish, referencePrice: referencePrice(quoted, wish.side), rate: amountOf<Rate>(quoted.rate), origin },
     clientOrderId: entryId(desk, keyOf(record), record.symbol),
     decisionId: record.id,
+    ...(wish.reduceOnly ? { beforeSending: () => cancelLegs(desk, record.symbol, origin) } : {}),
   });
 }
 

@@ -2,12 +2,12 @@ import { type Plain, toPlain } from '../domain/canonical.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApprovedOrder, Check, Fill, Order, OrderIntent, Verdict } from '../domain/order.ts';
 import type { JournalEntry } from '../domain/record.ts';
+import { isLost } from '../portfolio/orders.ts';
 import { assess } from '../risk/assess.ts';
 import { clientOrderId } from './client-order-id.ts';
 import { toVerdictRecord } from './decision-record.ts';
 import type { Desk, Ledger, MarketRead, Policy } from './desk.ts';
 import { execute, toOrder } from './execute.ts';
-import { neverReached } from './ledger.ts';
 import { markEntries } from './mark.ts';
 
 /** What became of a wish. Amounts are decimal text. */
@@ -43,7 +43,7 @@ export interface Wish {
 /** An order that is journalled already and not given up as lost: sending the wish again changes nothing. */
 export const alreadyPlaced = (ledger: Ledger, id: string): Order | undefined => {
   const order = ledger.order(id);
-  return order && !(order.status === 'cancelled' && order.reason === neverReached) ? order : undefined;
+  return order && !isLost(order) ? order : undefined;
 };
 
 /**

@@ -1,11 +1,11 @@
 import { AppError } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
 import { type Duration, SECOND } from '../domain/time.ts';
+import { neverReached } from '../portfolio/orders.ts';
 import type { BrokerEvent } from '../ports/broker.ts';
 import { absorbEvents } from './absorb.ts';
 import type { Desk } from './desk.ts';
 import { storyOf } from './execute.ts';
-import { neverReached } from './ledger.ts';
 
 export interface Reconciliation {
   /** Journal records that it wrote: fills and states that the desk had missed. */

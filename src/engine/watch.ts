@@ -7,6 +7,7 @@ import { cancelOrder } from './cancel-order.ts';
 import { closePosition, isLegOf } from './close-position.ts';
 import type { Desk, MarketRead } from './desk.ts';
 import { markEntries } from './mark.ts';
+import { reconcile } from './reconcile.ts';
 
 export interface WatchReport {
   /** Positions closed because a stop or target was reached that no broker held. */
@@ -19,25 +20,27 @@ export interface WatchReport {
 }
 
 /**
- * Between cycles: guards the stops and targets that rest at no broker, ends day orders whose session is over, and marks
- * the account. A cancelled protective leg is left cancelled for no longer than until the next watch.
+ * Between cycles: asks the broker for orders whose fate is open, guards the stops and targets that rest at no broker,
+ * ends day orders whose session is over, and marks the account.
  */
 export async function watch(desk: Desk): Promise<WatchReport> {
   const report: WatchReport = { closed: [], expired: [], bare: [], failed: [] };
-  const account = await desk.book.read(desk.accountId);
-  const symbol = (account.positions[0] ?? account.openOrders[0])?.symbol;
-  if (symbol === undefined) return report;
-  const read = await desk.market({ symbol, account });
   const attempt = async (what: string, act: () => Promise<unknown>) => {
     try {
       await act();
-      return true;
     } catch (failure) {
       if (!(failure instanceof AppError)) throw failure;
       report.failed.push({ what, why: failure.message });
-      return false;
     }
   };
+  let account = await desk.book.read(desk.accountId);
+  if (account.openOrders.some(({ status }) => status === 'unknown' || status === 'pending')) {
+    await attempt('reconciliation', () => reconcile(desk));
+    account = await desk.book.read(desk.accountId);
+  }
+  const symbol = (account.positions[0] ?? account.openOrders[0])?.symbol;
+  if (symbol === undefined) return report;
+  const read = await desk.market({ symbol, account });
 
   for (const position of account.positions) {
     const quoted = read.market.instruments[position.symbol];
@@ -46,13 +49,22 @@ export async function watch(desk: Desk): Promise<WatchReport> {
     if (!why) continue;
     const key = exitKey(desk, position);
     const request = { symbol: position.symbol, origin: 'watch', key };
-    if (await attempt(position.symbol, () => closePosition(desk, request)))
+    await attempt(position.symbol, async () => {
+      const { outcome, verdict } = await closePosition(desk, request);
+      if (outcome !== 'placed')
+        throw new AppError('risk_rejected', `${why} ${verdict?.passesIf ?? 'Risk refused the exit.'}`);
       report.closed.push({ symbol: position.symbol, why });
+    });
   }
   for (const { clientOrderId: id } of overdue(account, read)) {
-    if (await attempt(id, () => cancelOrder(desk, id, 'watch'))) report.expired.push(id);
+    await attempt(id, async () => {
+      await cancelOrder(desk, id, 'watch');
+      report.expired.push(id);
+    });
   }
-  await desk.book.append(desk.accountId, (newest) => markEntries(newest, read.market, desk.clock.now()));
+  if (!read.quality.stale) {
+    await desk.book.append(desk.accountId, (newest) => markEntries(newest, read.market, desk.clock.now()));
+  }
   return report;
 }
 

@@ -1,6 +1,6 @@
 import type { Fill, Order } from '../domain/order.ts';
 import type { JournalRecord } from '../domain/record.ts';
-import { filledOrder, reportedOrder } from '../portfolio/orders.ts';
+import { filledOrder, isLost, reportedOrder, revives } from '../portfolio/orders.ts';
 
 /** Orders and fills as records tell them, finished ones too; the account keeps only what is still open. */
 export interface OrderBook {
@@ -15,13 +15,15 @@ export function foldOrders(book: OrderBook, record: JournalRecord): void {
   switch (record.kind) {
     case 'intent': {
       const { order } = record.payload;
-      if (!book.order(order.clientOrderId)) book.putOrder(order, record.sequence);
+      const known = book.order(order.clientOrderId);
+      // A lost order may be wished for again under its id.
+      if (!known || (isLost(known) && order.createdAt >= known.updatedAt)) book.putOrder(order, record.sequence);
       return;
     }
     case 'order-event': {
       const event = record.payload;
       const known = book.order(event.clientOrderId);
-      if (known) book.putOrder(reportedOrder(known, event, record.time), record.sequence);
+      if (known && !revives(known, event)) book.putOrder(reportedOrder(known, event, record.time), record.sequence);
       else if (event.order) book.putOrder({ ...event.order, status: event.status }, record.sequence);
       return;
     }

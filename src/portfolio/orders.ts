@@ -21,6 +21,17 @@ export const isOpen = (order: Pick<Order, 'status'>) => openStatuses.includes(or
 export const mayStillFill = (order: Order) =>
   isOpen(order) || (order.status === 'filled' && order.filledQuantity < order.quantity);
 
+/** Reason of an order that the desk gave up because the broker had never seen it. */
+export const neverReached = 'never_reached_broker';
+
+/** Given up as lost: it may be wished for again under the same id, and comes back if it was still on its way. */
+export const isLost = (order: Pick<Order, 'status' | 'reason'>) =>
+  order.status === 'cancelled' && order.reason === neverReached;
+
+/** An order given up as lost that the broker holds after all. */
+export const revives = (known: Order, event: Pick<JournalPayloads['order-event'], 'status'>) =>
+  isLost(known) && event.status !== 'cancelled';
+
 /** An order after a report about it. `unknown` is left only forwards; a final state is never left. */
 export function reportedOrder(order: Order, event: JournalPayloads['order-event'], time: Timestamp): Order {
   const forward = progress[event.status] > progress[order.status];
