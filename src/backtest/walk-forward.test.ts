@@ -57,7 +57,7 @@ describe('walk-forward', () => {
   });
 
   it('says that too few trades prove nothing', () => {
-    const report = walkForward({ ...base, strategy: 'momentum', grid: { period: [300], threshold: [3] } });
+    const report = walkForward({ ...base, strategy: 'momentum', grid: { period: [300], threshold: [8] } });
     expect(report).toMatchObject({ verdict: 'not proven', reason: expect.stringMatching(/too few; 30 are needed/) });
   });
 

@@ -37,8 +37,8 @@ export interface WalkForwardReport {
 
 const MOST_TRIALS = 2_000;
 const LEAST_FOLD_BARS = 50;
-/** Twice the standard error: one in forty such results is luck. */
-const CONVINCING = 2;
+/** Standard errors: luck alone gives this once in seven hundred tries, and tries are cheap. */
+const CONVINCING = 3;
 const LEAST_TRADES = 30;
 
 /**
