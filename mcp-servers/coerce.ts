@@ -15,6 +15,7 @@ const aliases: Record<string, readonly string[]> = {
   qty: ['quantity', 'size'],
   type: ['order_type'],
   client_order_id: ['clientOrderId'],
+  order_id: ['client_order_id', 'clientOrderId', 'id'],
   take_profit_limit_price: ['take_profit', 'takeProfit'],
   stop_loss_stop_price: ['stop_loss', 'stopLoss'],
   limit_price: ['limitPrice'],

@@ -66,7 +66,7 @@ describe('analyze_symbol', () => {
     const seen: (string | undefined)[] = [];
     const args = { name: 'analyze_symbol', arguments: { symbol: 'XAUUSD' } };
     await chat.callTool(args, { onprogress: ({ progress, message }) => seen.push(`${progress} ${message}`) });
-    expect(seen.map((each) => Number(each?.split(' ')[0]))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(seen.map((each) => Number(each?.split(' ')[0]))).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(seen.join()).toContain('strategist');
     await chat.close();
   });
@@ -150,4 +150,53 @@ describe('from analysis to portfolio', () => {
       brier: 0.21,
     });
   });
+});
+
+describe.each(['auto', 'legacy'] as const)('prompts and resources for a %s client', (mode) => {
+  let chat: Client;
+  beforeAll(async () => {
+    chat = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const transport = new StreamableHTTPClientTransport(new URL('http://desk.test/mcp'), {
+      fetch: (input, init) =>
+        world.servers.conclave.fetch(new Request(input, init), auth('analysis:run', 'account:read')),
+    });
+    await chat.connect(transport);
+  });
+  afterAll(() => chat.close());
+
+  it('offer three prompts and complete symbols in them', async () => {
+    const { prompts } = await chat.listPrompts();
+    expect(prompts.map((each) => each.name)).toEqual(['analyze', 'daily_brief', 'trade_review']);
+    const { messages } = await chat.getPrompt({ name: 'analyze', arguments: { symbol: 'EURUSD', interval: '4h' } });
+    expect(messages).toMatchObject([{ role: 'user', content: { text: expect.stringContaining('EURUSD on 4h') } }]);
+    const ref = { type: 'ref/prompt' as const, name: 'analyze' };
+    const { completion } = await chat.complete({ ref, argument: { name: 'symbol', value: 'eur/' } });
+    expect(completion.values).toContain('EURUSD');
+    expect(completion.values.every((each) => each.startsWith('EUR'))).toBe(true);
+    for (const { name } of prompts.slice(1)) {
+      expect((await chat.getPrompt({ name, arguments: {} })).messages).toHaveLength(1);
+    }
+  });
+
+  it('give the portfolio and a decision under their addresses', async () => {
+    const { resources } = await chat.listResources();
+    expect(resources.map((each) => each.uri)).toEqual(['conclave://portfolio']);
+    const portfolio = await chat.readResource({ uri: 'conclave://portfolio' });
+    expect(JSON.parse((portfolio.contents[0] as { text: string }).text).data.account.currency).toBe('USD');
+    const { decisionId } = (await ask<DecisionDocument>('analyze_symbol', { symbol: 'EURUSD' })).data;
+    const decision = await chat.readResource({ uri: `conclave://decisions/${decisionId}` });
+    expect(JSON.parse((decision.contents[0] as { text: string }).text).data.decisionId).toBe(decisionId);
+    await expect(chat.readResource({ uri: 'conclave://decisions/ghost' })).rejects.toMatchObject({ code: -32602 });
+    await expect(chat.readResource({ uri: 'conclave://secrets' })).rejects.toThrow();
+  });
+});
+
+it('a resource needs the scope of its tool', async () => {
+  const chat = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  const transport = new StreamableHTTPClientTransport(new URL('http://desk.test/mcp'), {
+    fetch: (input, init) => world.servers.conclave.fetch(new Request(input, init), auth('market:read')),
+  });
+  await chat.connect(transport);
+  await expect(chat.readResource({ uri: 'conclave://portfolio' })).rejects.toThrow(/account:read/);
+  await chat.close();
 });

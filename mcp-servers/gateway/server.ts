@@ -6,6 +6,7 @@ import { getBars } from '../market-data/tools/bars.ts';
 import { getSnapshot } from '../market-data/tools/quotes.ts';
 import { getNews } from '../sentiment/tools/news.ts';
 import type { ServerDefinition } from '../shell.ts';
+import { prompts } from './prompts.ts';
 import { analyzeSymbol, getDecision, listDecisions } from './tools/decisions.ts';
 import { getPortfolio, getScoreboard } from './tools/portfolio.ts';
 
@@ -29,5 +30,24 @@ export const gatewayServer: ServerDefinition<ToolDeps> = {
     placeDecision,
     closePosition,
     haltTrading,
+  ],
+  prompts,
+  resources: [
+    {
+      name: 'portfolio',
+      title: 'Portfolio',
+      description: 'The account at its marks and what it holds.',
+      uri: 'conclave://portfolio',
+      tool: getPortfolio,
+      arguments: () => ({}),
+    },
+    {
+      name: 'decision',
+      title: 'Decision',
+      description: 'A recorded decision in whole: signals, evidence, consensus, order and every risk check.',
+      uri: 'conclave://decisions/{decision_id}',
+      tool: getDecision,
+      arguments: ({ decision_id }) => ({ decision_id, response_format: 'detailed' }),
+    },
   ],
 };

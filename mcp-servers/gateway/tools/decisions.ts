@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/domain/errors.ts';
 import type { DecisionDocument } from '../../../src/domain/record.ts';
-import type { Consensus } from '../../../src/domain/signal.ts';
+import { analysts, type Consensus } from '../../../src/domain/signal.ts';
 import { parseTime, type Timestamp, toIso } from '../../../src/domain/time.ts';
 import type { ToolDeps } from '../../deps.ts';
 import {
@@ -62,10 +62,11 @@ export const analyzeSymbol = tool({
       origin: 'mcp',
       signal: context.signal,
       onStep(step) {
-        if (step.kind !== 'signal') return;
+        if (step.kind === 'step') return;
         seen++;
+        const text = step.kind === 'signal' ? `${step.entry.signal.analyst} has judged` : 'the consensus is formed';
         // A client that went away while we tell it how far we are is no failure of the analysis.
-        void context.progress(seen, 7, `${step.entry.signal.analyst} has judged`).catch(() => undefined);
+        void context.progress(seen, analysts.length + 1, text).catch(() => undefined);
       },
     });
     const data = context.detailed ? { ...document } : briefDecision(document);
