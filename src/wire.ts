@@ -63,6 +63,9 @@ export const decimal = z
   .transform(parsed((text) => formatAmount(parseAmount(text))))
   .describe('An exact decimal number as text, such as "1.0845".');
 
+/** A size or a price: more than zero. */
+const positive = decimal.refine((text) => !/^-|^0(\.0*)?$/.test(text), 'must be more than zero.');
+
 /** `true`, `1`, `yes`, an empty text (a bare `?dryRun`), and their opposites. */
 export const flag = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'yes', 'no', ''])])
@@ -93,13 +96,13 @@ export const orderRequest = z
   .strictObject({
     symbol,
     side: z.enum(['buy', 'sell']),
-    quantity: decimal.optional().describe('Units of the instrument: base currency, coins or shares.'),
-    notional: decimal.optional().describe('Instead of quantity: how much money, in the quote currency.'),
+    quantity: positive.optional().describe('Units of the instrument: base currency, coins or shares.'),
+    notional: positive.optional().describe('Instead of quantity: how much money, in the quote currency.'),
     type: z.enum(['market', 'limit', 'stop', 'stop_limit']).optional(),
-    limitPrice: decimal.optional(),
-    stopPrice: decimal.optional(),
-    stopLoss: decimal.optional().describe('Where the order is given up; most risk profiles require it.'),
-    takeProfit: decimal.optional(),
+    limitPrice: positive.optional(),
+    stopPrice: positive.optional(),
+    stopLoss: positive.optional().describe('Where the order is given up; most risk profiles require it.'),
+    takeProfit: positive.optional(),
     timeInForce: z.enum(['day', 'gtc', 'ioc', 'fok']).optional(),
     reduceOnly: z.boolean().optional().describe('May only make a position smaller.'),
     clientOrderId: z
