@@ -17,7 +17,7 @@ import { configRoutes } from './routes/config.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { marketRoutes } from './routes/market.ts';
-import { mcpRoutes } from './routes/mcp.ts';
+import { clientRoutes, mcpRoutes } from './routes/mcp.ts';
 import { createMetrics, healthRoute, operationRoutes } from './routes/operations.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { researchRoutes } from './routes/research.ts';
@@ -57,6 +57,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/api', configRoutes(deps));
   app.route('/api', researchRoutes(deps));
   app.route('/api', eventRoutes(deps));
+  app.route('/', clientRoutes(deps));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -7,6 +7,7 @@ import type { CycleRecord, DecisionDocument, DecisionRecord } from '../domain/re
 import type { Interval, Timestamp } from '../domain/time.ts';
 import type { Policy, Step } from '../engine/desk.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -97,6 +98,8 @@ export interface ApiDeps {
   bus: Bus;
   journal: Journal;
   marketData: MarketData;
+  /** Tells a quote that is old because its market is closed from one that is overdue. */
+  sessions?: SessionCalendar;
   stores: Pick<Stores, 'decisions' | 'forecasts'>;
   desk: DeskUseCases;
   auth: {

@@ -34,6 +34,14 @@ export interface TokenDocument {
   scopes: string[];
 }
 
+/** How programs on this machine reach the desk's MCP servers. */
+export interface ClientsDocument {
+  /** For stdio: what to run, with `mcp NAME` after it. */
+  command: string;
+  args: string[];
+  servers: string[];
+}
+
 export interface InstrumentDocument {
   symbol: string;
   name: string;
@@ -70,6 +78,8 @@ export interface QuoteDocument {
   simulated?: true;
   /** True when the quote is older than its market should leave it. */
   stale?: true;
+  /** True when its market is closed now: the quote is the last of the session. */
+  closed?: true;
 }
 
 export interface PositionDocument {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../domain/errors.ts';
 import type { DecisionDocument } from '../domain/record.ts';
+import { HOUR } from '../domain/time.ts';
 import { doorWorld } from '../testing/door-world.ts';
 
 const question = (accept?: string) => ({
@@ -132,9 +134,40 @@ describe('MCP over HTTP', () => {
     expect(calls[0]).toMatchObject({ auth: { clientId: 'local', scopes: expect.arrayContaining(['trade:paper']) } });
   });
 
+  it('says what a chat client on this machine runs', async () => {
+    const clients = await (await mount().ask('/api/clients')).json();
+    expect(clients).toMatchObject({
+      servers: ['conclave'],
+      args: [expect.stringMatching(/bin.conclave\.mjs$/), 'mcp'],
+    });
+    expect(existsSync(clients.args[0]) && existsSync(clients.command)).toBe(true);
+  });
+
   it('names the servers when there is none of that name', async () => {
     const response = await mount().ask('/mcp/nothing', { method: 'POST', body: '{}' });
     expect(response.status).toBe(404);
     expect((await response.json()).error.hint).toContain('conclave');
+  });
+});
+
+describe('a quote', () => {
+  const quoted = async (sessionOpen: boolean | undefined, age: number) => {
+    const world = doorWorld();
+    const { marketData, clock } = world.deps;
+    const vendor = marketData.quote;
+    marketData.quote = async (symbol) => ({ ...(await vendor(symbol)), eventTime: clock.now() - age });
+    if (sessionOpen !== undefined) {
+      world.deps.sessions = { isOpen: () => sessionOpen, nextOpen: () => 0, openBetween: () => 0 };
+    }
+    return (await world.ask('/api/quote?symbol=EURUSD')).json();
+  };
+
+  it('that is old is stale while its market is open, and simply the last one while it is closed', async () => {
+    expect(await quoted(true, HOUR)).toMatchObject({ stale: true });
+    expect(await quoted(undefined, HOUR)).toMatchObject({ stale: true });
+    const closed = await quoted(false, HOUR);
+    expect(closed).toMatchObject({ closed: true });
+    expect(closed.stale).toBeUndefined();
+    expect((await quoted(true, 1_000)).stale).toBeUndefined();
   });
 });

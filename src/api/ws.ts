@@ -9,7 +9,7 @@ import type { SocketFrame } from './documents.ts';
 import { resource, z } from './openapi.ts';
 import type { QuoteFeed } from './quote-feed.ts';
 import { deskTopics } from './routes/events.ts';
-import { quoteDocument } from './routes/market.ts';
+import { isOpen, quoteDocument } from './routes/market.ts';
 
 const clientFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('subscribe'), symbols }),
@@ -24,7 +24,8 @@ const MOST_SYMBOLS = 100;
 const QUIET = 2 * MINUTE;
 
 /** Live quotes and the desk's events, over one socket. */
-export function socketRoute({ bus, clock, marketData, log }: ApiDeps, feed: QuoteFeed) {
+export function socketRoute(deps: ApiDeps, feed: QuoteFeed) {
+  const { bus, clock, marketData, log } = deps;
   /** Counts quotes per symbol over the life of the process, so that a page sees what it missed. */
   const sequences = new Map<string, number>();
   bus.subscribe('quote', ({ symbol }) => sequences.set(symbol, (sequences.get(symbol) ?? 0) + 1));
@@ -72,7 +73,8 @@ export function socketRoute({ bus, clock, marketData, log }: ApiDeps, feed: Quot
         if (followed && !behind(ws)) {
           Object.assign(followed, { lastAt: clock.now(), quiet: false });
           const sequence = sequences.get(quote.symbol) ?? 1;
-          send(ws, { type: 'quote', sequence, quote: quoteDocument(quote, clock.now()) });
+          const open = isOpen(deps, quote.symbol, clock.now());
+          send(ws, { type: 'quote', sequence, quote: quoteDocument(quote, clock.now(), open) });
         }
         // Silence of one symbol is noticed when another speaks; a page with one symbol sees the quote's own time.
         for (const [symbol, each] of following) {

@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { SessionDocument } from '../api/documents.ts';
 import { ApiFailure, get } from './api/client.ts';
@@ -21,7 +21,14 @@ const SettingsPage = lazy(() =>
   import('./settings/settings-page.tsx').then((page) => ({ default: page.SettingsPage })),
 );
 
-const client = new QueryClient({
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that ended elsewhere: ask again who is signed in, which shows the way back.
+    onError: (failure) => {
+      if (failure instanceof ApiFailure && failure.status === 401)
+        void client.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

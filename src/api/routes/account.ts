@@ -6,7 +6,7 @@ import type { ApiDeps, Valuation } from '../deps.ts';
 import type { AccountDocument, PlacementDocument, PositionDocument } from '../documents.ts';
 import { answer, answers, createRoute, needs, resource, z } from '../openapi.ts';
 import type { OrderLog } from '../order-log.ts';
-import { quoteDocument } from './market.ts';
+import { isOpen, quoteDocument } from './market.ts';
 import { originOf, placementDocument } from './orders.ts';
 
 const readAccount = createRoute({
@@ -45,7 +45,9 @@ const closePosition = createRoute({
   responses: answers(answer<PlacementDocument>('Placement', 'What became of an order.')),
 });
 
-export function accountRoutes({ desk, clock, marketData, orderLog }: ApiDeps & { orderLog: OrderLog }) {
+export function accountRoutes(deps: ApiDeps & { orderLog: OrderLog }) {
+  const { desk, clock, marketData, orderLog } = deps;
+  const open = (symbol: string) => isOpen(deps, symbol, clock.now());
   return resource()
     .openapi(readAccount, async (c) => c.json(accountDocument(await desk.valuation(), clock.now()), 200))
     .openapi(readEquity, async (c) => {
@@ -53,7 +55,7 @@ export function accountRoutes({ desk, clock, marketData, orderLog }: ApiDeps & {
       return c.json({ currency, marks }, 200);
     })
     .openapi(readPositions, async (c) => {
-      return c.json({ positions: positionDocuments(await desk.valuation(), clock.now()) }, 200);
+      return c.json({ positions: positionDocuments(await desk.valuation(), clock.now(), open) }, 200);
     })
     .openapi(closePosition, async (c) => {
       const { symbol } = marketData.resolve(c.req.valid('param').symbol);
@@ -94,10 +96,14 @@ export function accountDocument({ account, equity, positions, notices }: Valuati
   };
 }
 
-export function positionDocuments({ account, positions }: Valuation, now: number): PositionDocument[] {
+export function positionDocuments(
+  { account, positions }: Valuation,
+  now: number,
+  open: (symbol: string) => boolean | undefined,
+): PositionDocument[] {
   return account.positions.map((position) => {
     const marked = positions.find((each) => each.symbol === position.symbol);
-    const quote = marked?.quote ? quoteDocument(marked.quote, now) : null;
+    const quote = marked?.quote ? quoteDocument(marked.quote, now, open(position.symbol)) : null;
     return {
       symbol: position.symbol,
       side: position.side,

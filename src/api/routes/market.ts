@@ -48,7 +48,8 @@ const readQuote = createRoute({
   responses: answers(answer<QuoteDocument>('Quote', 'The newest quote known at asOf.')),
 });
 
-export function marketRoutes({ marketData, clock, config }: Pick<ApiDeps, 'marketData' | 'clock' | 'config'>) {
+export function marketRoutes(deps: Pick<ApiDeps, 'marketData' | 'clock' | 'config' | 'sessions'>) {
+  const { marketData, clock, config } = deps;
   return resource()
     .openapi(listInstruments, (c) => {
       const { assetClass, limit } = c.req.valid('query');
@@ -89,13 +90,21 @@ export function marketRoutes({ marketData, clock, config }: Pick<ApiDeps, 'marke
       const { symbol, asOf } = c.req.valid('query');
       const instrument = marketData.resolve(symbol);
       const quote = await marketData.quote(instrument.symbol, asOf);
-      return c.json(quoteDocument(quote, asOf ?? clock.now()), 200);
+      const now = asOf ?? clock.now();
+      return c.json(quoteDocument(quote, now, isOpen(deps, instrument.symbol, now)), 200);
     });
 }
 
 const shown = new WeakMap<Instrument, InstrumentDocument>();
 
 /** Instruments never change while the desk runs, so each is written out once. */
+/** Whether the market of a symbol is open at `now`; undefined where no calendar was given. */
+export const isOpen = (
+  { sessions, marketData }: Pick<ApiDeps, 'sessions' | 'marketData'>,
+  symbol: string,
+  now: Timestamp,
+) => sessions?.isOpen(marketData.resolve(symbol).calendar, now);
+
 export function instrumentDocument(instrument: Instrument): InstrumentDocument {
   const known = shown.get(instrument);
   if (known) return known;
@@ -109,7 +118,11 @@ export function instrumentDocument(instrument: Instrument): InstrumentDocument {
 /** Live quotes go stale in minutes; a daily close that stands in for a quote, in days. */
 const freshFor = (quote: Quote) => (/bar|close|daily/.test(quote.source) ? 4 * DAY : 15 * MINUTE);
 
-export function quoteDocument(quote: Quote, now: Timestamp): QuoteDocument {
+/**
+ * A quote for the outside. `open` says whether its market is open now, where that is known: an old quote of a closed
+ * market is the last one there is, not a stale one.
+ */
+export function quoteDocument(quote: Quote, now: Timestamp, open?: boolean): QuoteDocument {
   const { symbol, bid, ask, source } = quote;
   return {
     symbol,
@@ -119,6 +132,6 @@ export function quoteDocument(quote: Quote, now: Timestamp): QuoteDocument {
     asOf: toIso(quote.eventTime),
     source,
     ...(quote.simulated ? { simulated: true } : {}),
-    ...(now - quote.eventTime > freshFor(quote) ? { stale: true } : {}),
+    ...(open === false ? { closed: true } : now - quote.eventTime > freshFor(quote) ? { stale: true } : {}),
   };
 }

@@ -1,7 +1,25 @@
+import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/errors.ts';
 import { requirePrincipal } from '../auth/guard.ts';
 import type { ApiDeps } from '../deps.ts';
-import { resource } from '../openapi.ts';
+import type { ClientsDocument } from '../documents.ts';
+import { answer, answers, createRoute, needs, resource } from '../openapi.ts';
+
+const launcher = fileURLToPath(new URL('../../../bin/conclave.mjs', import.meta.url));
+
+const describeClients = createRoute({
+  method: 'get',
+  path: '/api/clients',
+  summary: 'What a chat client on this machine runs to reach the MCP servers',
+  ...needs('admin'),
+  responses: answers(answer<ClientsDocument>('Clients', 'For the configuration of a chat client.')),
+});
+
+export const clientRoutes = ({ mcp }: Pick<ApiDeps, 'mcp'>) =>
+  resource().openapi(describeClients, (c) =>
+    // Absolute paths: programs with windows rarely have the terminal's PATH.
+    c.json({ command: process.execPath, args: [launcher, 'mcp'], servers: Object.keys(mcp) }, 200),
+  );
 
 /** The MCP servers over Streamable HTTP. Cookies do not count here: an MCP client sends its token. */
 export function mcpRoutes({ mcp }: Pick<ApiDeps, 'mcp'>) {

@@ -44,6 +44,7 @@ function Live({ symbol }: { symbol: string }) {
           sim
         </span>
       )}
+      {quote?.closed && <span className="ml-1">closed</span>}
       {quote?.stale && <span className="ml-1 text-warn">stale</span>}
     </span>
   );

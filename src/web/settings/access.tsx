@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { TokenDocument } from '../../api/documents.ts';
-import { post } from '../api/client.ts';
+import type { ClientsDocument, TokenDocument } from '../../api/documents.ts';
+import { get, post } from '../api/client.ts';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { utc } from '../parts/format.ts';
@@ -10,16 +10,14 @@ import { Problem } from '../parts/states.tsx';
 /** A token for programs, and how a chat client connects. */
 export function Access() {
   const mint = useMutation({ mutationFn: () => post<TokenDocument>('/api/auth/token', { label: 'web app' }) });
+  const clients = useQuery({
+    queryKey: ['clients'],
+    queryFn: () => get<ClientsDocument>('/api/clients'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const { command, args } = clients.data ?? { command: 'node', args: ['/path/to/conclave/bin/conclave.mjs', 'mcp'] };
   const token = mint.data?.accessToken ?? 'YOUR_TOKEN';
-  const stdio = JSON.stringify(
-    {
-      mcpServers: {
-        conclave: { command: 'npm', args: ['run', '-s', 'conclave', '--', 'mcp', 'gateway'], cwd: '/path/to/conclave' },
-      },
-    },
-    null,
-    2,
-  );
+  const stdio = JSON.stringify({ mcpServers: { conclave: { command, args: [...args, 'conclave'] } } }, null, 2);
   const http = JSON.stringify(
     {
       mcpServers: {
