@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { money, quantity } from '../domain/decimal.ts';
+import { AppError } from '../domain/errors.ts';
 import { DAY, HOUR, MINUTE } from '../domain/time.ts';
 import { conservation } from '../portfolio/account.ts';
 import { aFill, anOpenOrder, aQuoted } from '../testing/builders.ts';
@@ -189,6 +190,27 @@ describe('an order whose fate is unknown', () => {
       orders: [{ clientOrderId: 'again' }, {}, {}],
       fills: [{ quantity: '10' }],
     });
+  });
+
+  it('a broker that fails for one order does not keep the others from being resolved', async () => {
+    const desk = await testDesk();
+    desk.broker.script('hold_silently', 'hold_silently');
+    await placeOrder(desk, apple({ clientOrderId: 'a', quantity: '5' }));
+    await placeOrder(desk, {
+      symbol: 'EURUSD',
+      side: 'buy',
+      quantity: '1000',
+      stopLoss: '1.09',
+      clientOrderId: 'b',
+      origin: 'user',
+    });
+    const { order } = desk.broker;
+    desk.broker.order = async (id) => {
+      if (id === 'a') throw new AppError('timeout', 'No answer about a.');
+      return order(id);
+    };
+    expect(await reconcile(desk)).toMatchObject({ unresolved: [{ clientOrderId: 'a', why: 'No answer about a.' }] });
+    expect((await desk.book.ledger()).order('b')).toMatchObject({ status: 'accepted' });
   });
 
   it('a broker that is down leaves it unresolved', async () => {
@@ -412,6 +434,14 @@ describe('limits', () => {
       overrides: { maxPositions: 2 },
     });
     expect((await kinds(desk)).slice(-2)).toEqual(['limits', 'audit']);
+    const live = await testDesk();
+    const opening = { currency: 'USD', cash: money('100'), mode: 'live' as const, broker: 'alpaca' };
+    await live.book.open('real', opening);
+    const change = { profile: 'aggressive', overrides: {}, by: 'owner' };
+    await expect(setLimits({ book: live.book, accountId: 'real' }, change)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(live.book.read('nobody')).rejects.toMatchObject({ code: 'not_found' });
     await expect(setLimits(desk, { profile: 'brave', overrides: {}, by: 'owner' })).rejects.toMatchObject({
       code: 'invalid_input',
     });

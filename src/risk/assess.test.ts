@@ -199,4 +199,25 @@ describe('profiles', () => {
     expect(() => riskPolicy('reckless')).toThrow('reckless');
     expect(() => riskPolicy('balanced', { maxFun: 1 })).toThrow('maxFun');
   });
+
+  it('read limits as people write them, and refuse values that would judge nothing', () => {
+    const { limits } = riskPolicy('balanced', {
+      maxDailyLoss: 2500,
+      maxHeat: '0.02',
+      requireStop: 'false',
+      universe: ['EURUSD'],
+    });
+    expect(limits).toMatchObject({ maxDailyLoss: '2500', maxHeat: 0.02, requireStop: false, universe: ['EURUSD'] });
+    const bad = {
+      maxHeat: 'lots',
+      maxPositions: Number.NaN,
+      priceCollar: -1,
+      maxDailyLoss: '-5',
+      universe: 'EURUSD',
+      allowShort: 1,
+      maxDrawdown: null,
+    };
+    for (const [name, value] of Object.entries(bad))
+      expect(() => riskPolicy('balanced', { [name]: value }), name).toThrow(name);
+  });
 });

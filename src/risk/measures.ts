@@ -1,4 +1,5 @@
 import { formatAmount, type Money, ONE, type Quantity, scale } from '../domain/decimal.ts';
+import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import type { Finding, RiskQuestion } from './rule.ts';
 
 /** A limit written as an amount, or as a fraction of something the account has. */
@@ -22,7 +23,7 @@ export const amountAtMost = (actual: Money, limit: Money, unit: string, what: st
 /** An observed number that must not exceed its limit; equal passes. */
 export const numberAtMost = (actual: number, limit: number, unit: string, what: string): Finding => {
   const passed = actual <= limit;
-  const [is, may] = [plain(actual), plain(limit)];
+  const [is, may] = [measured(actual, unit), measured(limit, unit)];
   const relation = passed ? `within ${may}` : `more than the ${may} allowed`;
   return { passed, actual, limit, margin: limit - actual, unit, message: `${what} ${is}, ${relation}.` };
 };
@@ -30,12 +31,32 @@ export const numberAtMost = (actual: number, limit: number, unit: string, what: 
 /** An observed number that must reach its limit; equal passes. */
 export const numberAtLeast = (actual: number, limit: number, unit: string, what: string): Finding => {
   const passed = actual >= limit;
-  const [is, must] = [plain(actual), plain(limit)];
+  const [is, must] = [measured(actual, unit), measured(limit, unit)];
   const relation = passed ? `at least ${must}` : `less than the ${must} needed`;
   return { passed, actual, limit, margin: actual - limit, unit, message: `${what} ${is}, ${relation}.` };
 };
 
 export const plain = (value: number) => String(Number(value.toPrecision(6)));
+
+/** With its unit where the sentence around it does not say one. */
+function measured(value: number, unit: string): string {
+  if (unit === 'fraction') return `${plain(value * 100)} %`;
+  return unit === 'times' ? `${plain(value)} times` : plain(value);
+}
+
+const spans: readonly [Duration, string][] = [
+  [DAY, 'day'],
+  [HOUR, 'hour'],
+  [MINUTE, 'minute'],
+  [SECOND, 'second'],
+];
+
+/** A duration as a person says it, in its largest unit of which there are two: "13 hours", "90 seconds", "15 minutes". */
+export function inWords(duration: Duration): string {
+  const [length, name] = spans.find(([each]) => duration >= 2 * each) ?? [SECOND, 'second'];
+  const count = Math.floor(duration / length);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
 
 /** A yes or no. */
 export const fact = (

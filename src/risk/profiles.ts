@@ -81,7 +81,7 @@ export const profiles: Record<ProfileName, RiskLimits> = {
   },
 };
 
-/** A profile with some limits replaced. Throws `bad_config` for a profile or a limit that does not exist. */
+/** A profile with some limits replaced. Throws `bad_config` naming every profile, limit or value that makes no sense. */
 export function riskPolicy(profile: string = 'balanced', overrides: Record<string, unknown> = {}): RiskPolicy {
   if (!Object.hasOwn(profiles, profile)) {
     throw new AppError('bad_config', `"${profile}" is not a risk profile; use ${Object.keys(profiles).join(', ')}.`);
@@ -93,5 +93,34 @@ export function riskPolicy(profile: string = 'balanced', overrides: Record<strin
       details: { known: Object.keys(limits) },
     });
   }
-  return { profile: profile as ProfileName, limits: { ...limits, ...(overrides as Partial<RiskLimits>) } };
+  const replaced = Object.entries(overrides).map(([name, value]) => [name, readLimit(name as keyof RiskLimits, value)]);
+  return { profile: profile as ProfileName, limits: { ...limits, ...Object.fromEntries(replaced) } };
+}
+
+const amounts: ReadonlySet<keyof RiskLimits> = new Set(['maxDailyLoss', 'maxPositionNotional', 'maxOrderNotional']);
+
+/** One limit as a person or a file wrote it: numbers may come as text, amounts as numbers. */
+function readLimit(name: keyof RiskLimits, value: unknown): unknown {
+  const refuse = (expected: string) =>
+    new AppError('bad_config', `The limit ${name} must be ${expected}, not ${JSON.stringify(value)}.`);
+  const usual = balanced[name];
+  if (amounts.has(name)) {
+    if (value === null) return null;
+    const text = String(value);
+    if (!/^\d{1,15}(\.\d{1,9})?$/.test(text)) throw refuse('an amount such as "10000", or null');
+    return text;
+  }
+  if (name === 'universe') {
+    const list = Array.isArray(value) && value.every((each) => typeof each === 'string');
+    if (value !== null && !list) throw refuse('a list of symbols, or null');
+    return value;
+  }
+  if (typeof usual === 'boolean') {
+    if (value === true || value === 'true') return true;
+    if (value === false || value === 'false') return false;
+    throw refuse('true or false');
+  }
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) throw refuse('a number of at least 0');
+  return number;
 }

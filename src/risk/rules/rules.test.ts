@@ -255,6 +255,8 @@ describe('the rules', () => {
   it('stale quote: a quarter of an hour, and never a price that the clock has left behind', () => {
     passes('stale_quote', { quoted: { quoteTime: noon - 15 * MINUTE } });
     fails('stale_quote', { quoted: { quoteTime: noon - 15 * MINUTE - 1 } });
+    fails('stale_quote', { quoted: { quoteTime: noon - 47_190_300 } }, 'The price is 13 hours old; at most 15 minutes');
+    fails('stale_quote', { quoted: { quoteTime: noon - 15 * MINUTE - 1 } }, 'just over 15 minutes old');
     const quality = { ...aQuoted().quality, stale: true };
     fails('stale_quote', { quoted: { quality } });
     passes('stale_quote', { quoted: { quality }, account: long('1000'), intent: exit });
