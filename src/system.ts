@@ -160,6 +160,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       bus,
       journal,
       marketData,
+      sessions: sessionCalendar,
       stores,
       desk: useCases,
       auth: { users: stores.users, startToken, localToken, freshToken },
