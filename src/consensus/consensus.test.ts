@@ -148,8 +148,8 @@ const settled = (
     probability: 0.6,
     confidence: 0.5,
     mark: 1,
-    madeAt: 0,
-    settlesAt: 1,
+    madeAt: index * 8,
+    settlesAt: (index + 1) * 8,
     regime: 'trend',
     assetClass: 'fx',
     settledAt: 1,
@@ -180,10 +180,26 @@ describe('skill', () => {
     expect(Object.values(weights).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
   });
 
+  it('counts overlapping forecasts for the time that they add, and repeated ones once', () => {
+    const once = skillOf('economist', settled('economist', good, 1));
+    const repeated = settled('economist', good, 50).map((each) => ({ ...each, madeAt: 0, settlesAt: 8 }));
+    expect(skillOf('economist', repeated)).toBeCloseTo(once, 12);
+    const hourly = settled('economist', good, 57).map((each, index) => ({
+      ...each,
+      madeAt: index,
+      settlesAt: index + 8,
+    }));
+    expect(skillOf('economist', hourly)).toBeCloseTo(skillOf('economist', settled('economist', good, 8)), 12);
+    const elsewhere = settled('economist', good, 8).map((each) => ({ ...each, symbol: 'GBPUSD' }));
+    expect(skillOf('economist', [...settled('economist', good, 8), ...elsewhere])).toBeGreaterThan(
+      skillOf('economist', elsewhere),
+    );
+  });
+
   it('believes forecasts made under the same conditions most', () => {
     const record = [
       ...settled('chart-analyst', good, 100),
-      ...settled('chart-analyst', bad, 100, { assetClass: 'crypto' }),
+      ...settled('chart-analyst', bad, 100, { assetClass: 'crypto', symbol: 'BTCUSDT' }),
     ];
     const inFx = skillOf('chart-analyst', record, { assetClass: 'fx', interval: '1h', regime: 'trend' });
     const inCrypto = skillOf('chart-analyst', record, { assetClass: 'crypto', interval: '1h', regime: 'trend' });

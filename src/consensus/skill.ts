@@ -42,11 +42,35 @@ export function skillOf(name: AnalystName, settled: readonly SettledForecast[], 
   const sameClass = assetClass === undefined ? [] : own.filter((forecast) => forecast.assetClass === assetClass);
   const sameInterval = interval === undefined ? [] : sameClass.filter((forecast) => forecast.interval === interval);
   const sameRegime = regime === undefined ? [] : sameInterval.filter((forecast) => forecast.regime === regime);
+  const news = freshness(own);
   let edge = 0;
   for (const group of [own, sameClass, sameInterval, sameRegime]) {
-    const sum = group.reduce((total, forecast) => total + forecast.logScore - COIN, 0);
-    edge = (sum + priorForecasts * edge) / (group.length + priorForecasts);
+    let sum = 0;
+    let count = 0;
+    for (const forecast of group) {
+      const weight = news.get(forecast)!;
+      sum += weight * (forecast.logScore - COIN);
+      count += weight;
+    }
+    edge = (sum + priorForecasts * edge) / (count + priorForecasts);
   }
   // Log scores add up to evidence; no record, however long, speaks louder than `priorForecasts` forecasts.
   return Math.min(MOST_SKILL, Math.max(LEAST_SKILL, Math.exp(priorForecasts * edge)));
+}
+
+/**
+ * How much of each forecast's time no earlier one of the same symbol covers, 0 to 1. Forecasts that overlap are right or
+ * wrong together, and asking the same question fifty times proves nothing fifty times.
+ */
+function freshness(own: readonly SettledForecast[]): Map<SettledForecast, number> {
+  const covered = new Map<string, number>();
+  const shares = new Map<SettledForecast, number>();
+  for (const forecast of [...own].sort((a, b) => a.madeAt - b.madeAt || (a.id < b.id ? -1 : 1))) {
+    const { symbol, madeAt, settlesAt } = forecast;
+    const until = covered.get(symbol) ?? madeAt;
+    const span = settlesAt - madeAt;
+    shares.set(forecast, span > 0 ? Math.min(1, Math.max(0, settlesAt - Math.max(madeAt, until)) / span) : 0);
+    covered.set(symbol, Math.max(until, settlesAt));
+  }
+  return shares;
 }
