@@ -26,7 +26,8 @@ if (major > 22 || (major === 22 && minor >= 18)) {
       `Node ${process.versions.node} cannot run Conclave and this platform has no bundled Node.`,
       'Install Node.js 24 from nodejs.org.',
     );
-  const child = spawn(node, [entry, ...args], { stdio: 'inherit' });
+  // A small young generation keeps the embedded database's process some hundred megabytes smaller.
+  const child = spawn(node, ['--max-semi-space-size=8', entry, ...args], { stdio: 'inherit' });
   // Ctrl-C reaches the child from the terminal itself; a signal sent to the launcher alone is passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (failure) =>

@@ -4,6 +4,7 @@ import type { Log } from '../adapters/log.ts';
 import type { App } from '../api/app.ts';
 import type { DeskUseCases } from '../api/deps.ts';
 import type { ConfigDocument } from '../api/documents.ts';
+import type { Config } from '../config.ts';
 import { toIso } from '../domain/time.ts';
 import type { Desk } from '../engine/desk.ts';
 import { settle } from '../engine/settle.ts';
@@ -14,8 +15,10 @@ import type { MarketData } from '../ports/market-data.ts';
 import type { Settings } from './settings.ts';
 import { settlementPrice } from './settlement-price.ts';
 import type { Storage } from './storage.ts';
+import { tidy } from './tidy.ts';
 
 export interface SchedulesOptions {
+  config: Config;
   /** False for a command or a headless desk: nothing runs by itself there. */
   schedules: boolean;
   clock: Clock;
@@ -50,6 +53,7 @@ export async function openSchedules(options: SchedulesOptions) {
     { jobs, clock },
     {
       settle: { cron: '*/5 * * * *', timeZone: 'UTC', run: () => settle(desk, { priceAt }) },
+      tidy: { cron: '17 3 * * *', timeZone: 'UTC', run: () => tidy(options) },
       watch: { cron: '* * * * *', timeZone: 'UTC', run: () => watch(desk) },
     },
   );

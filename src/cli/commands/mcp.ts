@@ -72,6 +72,7 @@ async function startHeadless(dataDir: string): Promise<void> {
   const log = openSync(join(dataDir, 'headless.log'), 'a', 0o600);
   const entry = fileURLToPath(new URL('../main.ts', import.meta.url));
   const args = [
+    '--max-semi-space-size=8',
     entry,
     'start',
     '--headless',
