@@ -5,7 +5,7 @@ import { type Decision, decide } from '../engine/decide.ts';
 import { toRecord, toVerdictRecord } from '../engine/decision-record.ts';
 import { markEntries } from '../engine/mark.ts';
 import type { Strategy, Target } from '../strategies/index.ts';
-import { judgePanel, needJudges, situationAt } from './panel.ts';
+import { createReader, judgePanel, needJudges } from './panel.ts';
 import type { BacktestRequest } from './request.ts';
 import { directionOf, ruleConsensus } from './rule-consensus.ts';
 import { createRuleMarket } from './rule-market.ts';
@@ -31,11 +31,12 @@ export type Decider = (turn: BarTurn, id: () => string) => Decided | null;
 /** The panel at every bar: situation, evidence, judges, blend, size, assess, exactly as a cycle of the desk. */
 export function consensusDecider(request: BacktestRequest, currency: string, simulation: Simulation): Decider {
   const judges = needJudges(request);
+  const read = createReader(request, currency);
   const { policy, instrument, source, simulated, observe } = request;
   const { symbol } = instrument;
   return ({ closeTime, rate }, id) => {
     const account = simulation.account();
-    const { known, market } = situationAt(request, currency, closeTime, account, rate);
+    const { known, market } = read(closeTime, account, rate);
     const panel = judgePanel(known, heldOf(account, symbol), { ...request, judges });
     simulation.append(markEntries(account, market, closeTime), closeTime);
     const accountBefore = simulation.account();

@@ -8,35 +8,40 @@ import type { Evidence, Panel, PanelEntry } from '../domain/record.ts';
 import { analysts, type Direction, priorWeights } from '../domain/signal.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { evidenceOf, marketOf, type Situation, situation } from '../evidence/situation.ts';
+import { createFactWindow } from './fact-window.ts';
 import type { BacktestRequest, Judges } from './request.ts';
 
-/** What was known at a bar's close, cut by the same function as on the desk. */
-export function situationAt(
-  request: BacktestRequest,
-  currency: string,
-  asOf: Timestamp,
-  account: Account,
-  rate: number,
-): { known: Situation; market: Market } {
-  const { instrument, series, others = {}, source, simulated, quality, news = [], events = [], sessions } = request;
-  const sessionOpen = sessions?.isOpen(instrument.calendar, asOf) ?? true;
-  const known = situation({
-    instrument,
-    interval: series.interval,
-    asOf,
-    series,
-    others,
-    source,
-    simulated,
-    quality: quality ?? cleanQuality(series.length),
-    news,
-    events,
-    account,
-    rate,
-    sessionOpen,
-    ...(sessions && !sessionOpen ? { nextOpen: sessions.nextOpen(instrument.calendar, asOf) } : {}),
-  });
-  return { known, market: marketOf([known], currency) };
+/** What was known at a close, and the market that follows from it. */
+export interface Known {
+  known: Situation;
+  market: Market;
+}
+
+/** Reads what was known at any close, from the same window of facts and by the same function as the desk. */
+export function createReader(request: BacktestRequest, currency: string) {
+  const { instrument, series, others = {}, source, simulated, sessions, news = [], events = [] } = request;
+  const quality = request.quality ?? cleanQuality(series.length);
+  const facts = createFactWindow(news, events);
+  return (asOf: Timestamp, account: Account, rate: number): Known => {
+    const sessionOpen = sessions?.isOpen(instrument.calendar, asOf) ?? true;
+    const known = situation({
+      instrument,
+      interval: series.interval,
+      asOf,
+      series,
+      others,
+      source,
+      simulated,
+      quality,
+      news: facts.newsAt(asOf),
+      events: facts.eventsAt(asOf),
+      account,
+      rate,
+      sessionOpen,
+      ...(sessions && !sessionOpen ? { nextOpen: sessions.nextOpen(instrument.calendar, asOf) } : {}),
+    });
+    return { known, market: marketOf([known], currency) };
+  };
 }
 
 /** The six judges on one situation, without a model: what the graph comes to when no model refines. */

@@ -28,7 +28,7 @@ import { needsShared, sharedBytes } from '../testing/shared.ts';
 import { syntheticBars } from '../testing/synthetic-bars.ts';
 import { defaultCosts } from './costs.ts';
 import { createExchange } from './exchange.ts';
-import { situationAt } from './panel.ts';
+import { createReader } from './panel.ts';
 import type { BacktestRequest } from './request.ts';
 import { runBacktest } from './run.ts';
 
@@ -104,7 +104,8 @@ async function throughPaper(series: BarSeries, from: Timestamp, to: Timestamp): 
     onListenerFailure: (failure) => failures.push(failure),
   });
   const request: BacktestRequest = { ...about, strategy: 'consensus', series };
-  const known = (asOf: Timestamp, account: Account) => situationAt(request, 'USD', asOf, account, 1);
+  const read = createReader(request, 'USD');
+  const known = (asOf: Timestamp, account: Account) => read(asOf, account, 1);
   let ids = 0;
   const desk: Desk = {
     clock,

@@ -5,7 +5,7 @@ import { sliceSeries } from '../domain/bar.ts';
 import type { Market } from '../domain/market.ts';
 import { DAY, type Timestamp } from '../domain/time.ts';
 import { atr } from '../indicators/atr.ts';
-import { cleanQuality, situationAt } from './panel.ts';
+import { cleanQuality, createReader } from './panel.ts';
 import type { BacktestRequest } from './request.ts';
 
 const ATR_BARS = 14;
@@ -19,6 +19,7 @@ const VOLUME_BARS = 20;
 export function createRuleMarket(request: BacktestRequest, currency: string) {
   const { instrument, series, source, simulated, sessions, events = [], others = {} } = request;
   const isEventful = eventful(events.filter(({ impact }) => impact === 'high').map(({ eventTime }) => eventTime));
+  const read = createReader(request, currency);
   const alone = Object.keys(others).length === 0;
   const quality = request.quality ?? cleanQuality(series.length);
   const half = instrument.typicalSpread / 2;
@@ -29,7 +30,7 @@ export function createRuleMarket(request: BacktestRequest, currency: string) {
     const range = atr(view, ATR_BARS)[view.length - 1]!;
     const perBar = ewmaVolatility(view.close)[view.length - 1]!;
     if (!alone || Number.isNaN(range) || Number.isNaN(perBar) || isEventful(asOf)) {
-      return situationAt(request, currency, asOf, account, rate).market;
+      return read(asOf, account, rate).market;
     }
     const close = series.close[row]!;
     const volume = view.volume.subarray(Math.max(0, view.length - VOLUME_BARS));

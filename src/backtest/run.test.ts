@@ -3,17 +3,18 @@ import { judges } from '../../agents/judges/index.ts';
 import { sliceSeries } from '../domain/bar.ts';
 import { money } from '../domain/decimal.ts';
 import { requireInstrument } from '../domain/instruments.ts';
-import type { EconomicEvent } from '../domain/news.ts';
+import type { EconomicEvent, NewsItem } from '../domain/news.ts';
 import type { Fill, Order } from '../domain/order.ts';
-import { HOUR } from '../domain/time.ts';
+import { DAY, HOUR } from '../domain/time.ts';
 import { policyOf } from '../engine/policy.ts';
 import { openAccount } from '../portfolio/account.ts';
 import { strategyNames } from '../strategies/index.ts';
 import { syntheticBars } from '../testing/synthetic-bars.ts';
 import { defaultCosts } from './costs.ts';
 import { thin } from './dataset.ts';
+import { createFactWindow } from './fact-window.ts';
 import { lookAheadSteps } from './look-ahead.ts';
-import { situationAt } from './panel.ts';
+import { createReader } from './panel.ts';
 import type { BacktestRequest, Progress } from './request.ts';
 import { createRuleMarket } from './rule-market.ts';
 import { runBacktest, runBacktestPolitely } from './run.ts';
@@ -35,6 +36,16 @@ const free = {
   commission: { ...defaultCosts.commission, fx: { rate: 0, perUnit: 0, minimum: 0 } },
 };
 const noPause = async () => {};
+
+const event = (eventTime: number): EconomicEvent => ({
+  id: 'nfp',
+  name: 'Payrolls',
+  currency: 'USD',
+  impact: 'high',
+  eventTime,
+  announcedTime: 0,
+  source: 'test',
+});
 
 describe('a backtest', () => {
   it.each(strategyNames)('of %s trades, pays costs and passes its look-ahead test', (strategy) => {
@@ -221,19 +232,9 @@ describe('the look-ahead test', () => {
 describe('the market of a rule', () => {
   const opening = { currency: 'USD', cash: money('100000'), mode: 'paper' as const, broker: 'paper' };
   const account = openAccount('main', opening, series.openTime[0]!);
-  const event = (eventTime: number): EconomicEvent => ({
-    id: 'nfp',
-    name: 'Payrolls',
-    currency: 'USD',
-    impact: 'high',
-    eventTime,
-    announcedTime: 0,
-    source: 'test',
-  });
-
   it.each([30, 400, 1_100, 1_499])('at bar %i is the one that the panel would have seen', (row) => {
     const asOf = series.closeTime[row]!;
-    const { market } = situationAt(base, 'USD', asOf, account, 1);
+    const { market } = createReader(base, 'USD')(asOf, account, 1);
     const seen = createRuleMarket(base, 'USD')(row, account, 1);
     const regime = market.instruments.EURUSD!.regime;
     expect({ ...seen, instruments: { EURUSD: { ...seen.instruments.EURUSD!, regime } } }).toEqual(market);
@@ -245,6 +246,55 @@ describe('the market of a rule', () => {
     const at = createRuleMarket({ ...base, events: [event(release)] }, 'USD');
     expect(at(row, account, 1).instruments.EURUSD!.blackout).toMatchObject({ eventTime: release });
     expect(at(row + 100, account, 1).instruments.EURUSD!.blackout).toBeNull();
+  });
+});
+
+describe('news and releases of a backtest', () => {
+  const item = (hours: number, headline: string): NewsItem => {
+    const eventTime = series.closeTime[400]! + hours * HOUR;
+    return {
+      id: `news ${hours}`,
+      headline,
+      source: 'wire',
+      tier: 1,
+      eventTime,
+      receiveTime: eventTime,
+      symbols: ['EURUSD'],
+    };
+  };
+  const good = [-2, -4, -6].map((hours) => item(hours, `Euro surges as growth beats forecasts in survey ${-hours}`));
+
+  it('reach the judges from their time on, and never before', () => {
+    const voices: string[] = [];
+    runBacktest({
+      ...base,
+      strategy: 'consensus',
+      judges,
+      news: [...good, item(24 * 30, 'Euro collapses in record crash')],
+      from: series.openTime[390]!,
+      to: series.closeTime[402]!,
+      lookAhead: false,
+      observe: {
+        decision: ({ panel }) =>
+          voices.push(panel.entries.find((entry) => entry.signal.analyst === 'news-analyst')!.signal.kind),
+      },
+    });
+    expect(voices[0]).toBe('abstention');
+    expect(voices.at(-1)).toBe('view');
+  });
+
+  it('are cut to the window that the desk reads', () => {
+    const at = series.closeTime[400]!;
+    const many = Array.from({ length: 300 }, (_, i) => item(-i / 2 - 0.5, `Headline ${i}`));
+    const window = createFactWindow(
+      [...many, item(1, 'Tomorrow')],
+      [event(at - 250 * DAY), event(at + DAY), event(at + 9 * DAY)],
+    );
+    const news = window.newsAt(at);
+    expect(news).toHaveLength(100);
+    expect(news[0]!.headline).toBe('Headline 0');
+    expect(window.eventsAt(at).map((each) => each.eventTime)).toEqual([at + DAY]);
+    expect(createFactWindow([item(-24 * 8, 'Old')], []).newsAt(at)).toEqual([]);
   });
 });
 
