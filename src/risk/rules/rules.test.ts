@@ -31,7 +31,8 @@ function checkOf(
   return verdict!.checks.find((check) => check.code === code)!;
 }
 const passes = (code: RiskCode, each: Case) => expect(checkOf(code, each), code).toMatchObject({ passed: true });
-const fails = (code: RiskCode, each: Case) => expect(checkOf(code, each), code).toMatchObject({ passed: false });
+const fails = (code: RiskCode, each: Case, message = '') =>
+  expect(checkOf(code, each), code).toMatchObject({ passed: false, message: expect.stringContaining(message) });
 
 const long = (size: string, symbol = 'EURUSD', at = '1.1') =>
   applyFill(anAccount(), aFill({ symbol, quantity: size, price: at }));
