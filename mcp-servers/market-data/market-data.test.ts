@@ -93,6 +93,34 @@ describe('get_bars', () => {
   });
 });
 
+describe('imported history', () => {
+  it('wins over the simulated market, is named, and counts as stale once the market has moved on', async () => {
+    const end = desk.clock.now() - 30 * DAY;
+    const { bars } = await desk.marketData.history({ symbol: 'USDCHF', interval: '1h', limit: 300, asOf: end });
+    await desk.stores.bars.write({
+      symbol: 'USDCHF',
+      interval: '1h',
+      source: 'file:usdchf.csv',
+      simulated: false,
+      bars,
+    });
+    const { data, meta } = await ask('get_bars', { symbol: 'USD/CHF', limit: 100 });
+    const rows = (data as { rows: Row[] }).rows;
+    expect(rows.at(-1)![4]).toBe(bars.at(-1)!.close);
+    expect(meta).toMatchObject({
+      source: 'file:usdchf.csv',
+      asOf: toIso(bars.at(-1)!.closeTime),
+      freshness: { stale: true },
+      quality: { flags: expect.arrayContaining(['stale']) },
+    });
+    expect(meta.simulated).toBeUndefined();
+    const older = await ask('get_bars', { symbol: 'USDCHF', limit: 200, cursor: meta.cursor });
+    expect((older.data as { rows: Row[] }).rows).toHaveLength(200);
+    expect(older.meta.cursor).toBeUndefined();
+    expect((older.data as { rows: Row[] }).rows[0]![0]).toBe(toIso(bars[0]!.openTime));
+  });
+});
+
 describe('instruments', () => {
   it('resolves spellings, and says what a doubtful one could mean', async () => {
     expect((await ask('resolve_symbol', { symbol: 'gold' })).data).toMatchObject({
@@ -199,10 +227,11 @@ describe('sessions, calendar and sources', () => {
     await desk.stores.bars.write({ symbol: 'EURUSD', interval: '1h', source, simulated: true, bars });
     const { data } = await ask('get_sources', { symbol: 'eurusd' });
     expect(data).toMatchObject({
-      vendors: [
-        { name: 'alpaca', offered: false, reason: expect.stringContaining('ALPACA_API_KEY') },
-        { name: 'simulated', offered: true },
-      ],
+      vendors: expect.arrayContaining([
+        expect.objectContaining({ name: 'alpaca', offered: false, reason: expect.stringContaining('ALPACA_API_KEY') }),
+        expect.objectContaining({ name: 'yahoo', offered: false, reason: expect.stringContaining('OFFLINE') }),
+        expect.objectContaining({ name: 'simulated', offered: true }),
+      ]),
       stored: [{ symbol: 'EURUSD', interval: '1h', bars: 10 }],
     });
   });

@@ -1,11 +1,11 @@
 import { type Database, openDatabase } from '../../db/client.ts';
 import { createStores } from '../../db/stores.ts';
 import { sessionCalendar } from '../../src/adapters/calendar/sessions.ts';
-import { simulatedMarket } from '../../src/adapters/market-data/simulated/provider.ts';
+import { createMarketData } from '../../src/adapters/market-data/chain.ts';
+import { openProviders } from '../../src/adapters/market-data/index.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { toSeries } from '../../src/domain/bar.ts';
-import { instruments, requireInstrument } from '../../src/domain/instruments.ts';
-import { DAY, intervalMs, type Timestamp } from '../../src/domain/time.ts';
+import { DAY, type Timestamp } from '../../src/domain/time.ts';
 import { situation } from '../../src/evidence/situation.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts';
@@ -21,35 +21,19 @@ export const options: MountOptions = {
   },
 };
 
-/** The simulated market alone, without vendors or store: the same answers for the same clock. */
-export function simulatedData(clock: FakeClock): MarketData {
-  const market = simulatedMarket({ clock });
-  return {
-    async history({ symbol, interval, limit, asOf = clock.now(), from }) {
-      const instrument = requireInstrument(symbol);
-      // A session calendar is shut at most two thirds of the time; ask for enough to have `limit` that were open.
-      const start = from ?? asOf - intervalMs[interval] * (limit + 2) * 6 - 4 * DAY;
-      const bars = market.barsAt(instrument, interval, start, asOf, asOf).filter((bar) => bar.closeTime <= asOf);
-      const last = bars.slice(-limit);
-      return {
-        symbol,
-        interval,
-        bars: last,
-        source: 'simulated',
-        simulated: true,
-        asOf: last.at(-1)!.closeTime,
-        quality: { score: 0.9, flags: ['simulated'], stale: false, checkedBars: last.length, rejectedBars: 0 },
-        notices: ['SIMULATED market: these prices are invented.'],
-      };
-    },
-    quote: async (symbol, asOf) => market.quoteAt(requireInstrument(symbol), asOf ?? clock.now()),
-    resolve: requireInstrument,
-    instruments: () => instruments,
-    vendors: () => [
-      { name: 'alpaca', offered: false, reason: 'ALPACA_API_KEY is not set.', breaker: 'closed' },
-      { name: 'simulated', offered: true, lastSuccess: clock.now(), breaker: 'closed' },
-    ],
-  };
+const unreachable = () => Promise.reject(new Error('These tests have no network.'));
+
+/** The chain of vendors, offline: every real one is off and says why, and the simulated market answers. */
+function offlineChain(clock: FakeClock, stores: ReturnType<typeof createStores>): MarketData {
+  const http = { getJson: unreachable, getText: unreachable };
+  return createMarketData({
+    providers: openProviders({ clock, http, fetch: unreachable, settings: {} }),
+    bars: stores.bars,
+    quotes: stores.quotes,
+    clock,
+    sessions: sessionCalendar,
+    offline: true,
+  });
 }
 
 export interface TestDesk extends Omit<ToolDeps, 'desk' | 'orders'> {
@@ -65,7 +49,7 @@ export async function readingDesk(now?: Timestamp, account: Account = emptyAccou
   const database = await openDatabase({ memory: true });
   await database.migrate();
   const stores = createStores(database, clock);
-  const marketData = simulatedData(clock);
+  const marketData = offlineChain(clock, stores);
   return {
     clock,
     database,
