@@ -93,6 +93,14 @@ describe('an analysis over the API', () => {
     expect(decision.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('of the past knows nothing of later', async () => {
+    const asOf = '2025-06-18T14:00:00.000Z';
+    const decision = await desk.send<DecisionDocument>('POST', '/api/analyze', { symbol: 'BTCUSDT', asOf });
+    expect(decision.asOf <= asOf).toBe(true);
+    const times = decision.signals.flatMap((signal) => signal.evidence.map((fact) => fact.eventTime));
+    expect(Math.max(...times)).toBeLessThanOrEqual(Date.parse(asOf));
+  });
+
   it('streams the same document that it records', async () => {
     const headers = { accept: 'text/event-stream' };
     const response = await desk.ask('POST', '/api/analyze', { symbol: 'BTCUSDT' }, headers);
