@@ -42,6 +42,8 @@ export interface SystemOptions {
   headless?: boolean;
   /** Told what takes a while. */
   progress?: (text: string) => void;
+  /** The way out to vendors and feeds; the global one when absent. */
+  fetch?: typeof fetch;
 }
 
 export interface System {
@@ -87,7 +89,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await book.open(ACCOUNT, storage.opening);
     await storage.projector.catchUp();
 
-    const world = openWorld({ config, clock, stores, log });
+    const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
     const { marketData } = world;
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });
     const reader = createMarketReader({

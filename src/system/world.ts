@@ -22,8 +22,14 @@ const entitiesOf = (text: string) =>
   instruments.filter((each) => mentions(text, each).length > 0).map(({ symbol }) => symbol);
 
 /** Everything outside this machine, and the simulated stand-ins for it: prices, news, releases, models. */
-export function openWorld(options: { config: Config; clock: Clock; stores: Stores; log: Log }) {
-  const { config, clock, stores, log } = options;
+export function openWorld(options: {
+  config: Config;
+  clock: Clock;
+  stores: Stores;
+  log: Log;
+  fetch: typeof globalThis.fetch;
+}) {
+  const { config, clock, stores, log, fetch } = options;
   const { env, secrets } = config;
   const offline = env.OFFLINE;
   const { seed } = config.simulated;
