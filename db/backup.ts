@@ -16,6 +16,7 @@ import { createProjector } from './projections.ts';
  */
 export const backedUp: Record<string, readonly string[]> = {
   settings: ['name'],
+  files: ['path'],
   users: ['id'],
   bars: ['symbol', 'interval', 'source', 'open_time', 'version'],
   quarantine: ['symbol', 'interval', 'source', 'at', 'flag'],

@@ -1,6 +1,7 @@
 export * from './bars.ts';
 export * from './decisions.ts';
 export * from './economic-events.ts';
+export * from './files.ts';
 export * from './forecasts.ts';
 export * from './journal.ts';
 export * from './news.ts';

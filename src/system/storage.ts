@@ -3,6 +3,7 @@ import { openDatabase } from '../../db/client.ts';
 import { fileJournal } from '../../db/journal-file.ts';
 import { postgresJournal } from '../../db/journal-postgres.ts';
 import { createProjector } from '../../db/projections.ts';
+import { sharedDisk } from '../../db/shared-disk.ts';
 import { createStores } from '../../db/stores.ts';
 import { openBus } from '../adapters/bus/index.ts';
 import { openCache } from '../adapters/cache/index.ts';
@@ -14,6 +15,9 @@ import { AppError } from '../domain/errors.ts';
 import type { JournalPayloads } from '../domain/record.ts';
 import { createAccountBook } from '../engine/account-book.ts';
 import type { Clock } from '../ports/clock.ts';
+
+/** The paper exchange's files, on whichever disk. */
+export const paperFolder = (account: string) => `paper/${account}`;
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
@@ -64,6 +68,8 @@ export async function openStorage(options: {
       book,
       projector,
       disk: folderDisk(config.dataDir),
+      /** Where the paper exchange lives when several desks may share it. */
+      sharedDisk: url ? sharedDisk(database, { folder: paperFolder(account) }) : undefined,
       opening: openingOf(config),
       journalText: url ? 'in PostgreSQL' : `append-only files in ${journalFolder}`,
       cacheText: cache.kind === 'redis' ? 'Redis' : (cache.notice ?? 'in this process'),
