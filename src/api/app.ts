@@ -39,8 +39,8 @@ export function createApp(deps: ApiDeps) {
   app.onError(errorHandler(log));
   app.use(metrics.measure);
   app.use(securityHeaders(() => ids.next('req')));
-  app.use(knownHost(allowedHosts));
   app.use(identify(sessions));
+  app.use(knownHost(allowedHosts));
   app.use(sameOrigin);
   const small = bodyLimit({ maxSize: MEGABYTE });
   const large = bodyLimit({ maxSize: 65 * MEGABYTE });

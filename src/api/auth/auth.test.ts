@@ -195,6 +195,7 @@ describe('other sites', () => {
     ]) {
       expect((await under(host)).status).toBe(200);
     }
+    expect((await ask('/api/health', { headers: { host: 'desk:3000' } })).status).toBe(200);
     for (const host of ['evil.example', 'evil.example:3000', 'localhost.evil.example', '127.0.0.1.evil.example']) {
       expect((await under(host)).status).toBe(403);
     }

@@ -74,16 +74,17 @@ export function fromOwnPage(headers: Headers, strict: boolean): boolean {
 
 /**
  * A page of another site whose name was re-pointed to this machine shows that name as Host. Addresses and localhost
- * cannot be re-pointed; any other name must be allowed by configuration.
+ * cannot be re-pointed; any other name must be allowed by configuration. A program that sends a token is no such page.
  */
 export function knownHost(allowed: readonly string[] = []): MiddlewareHandler<ApiEnv> {
   const names = new Set(['localhost', ...allowed.map((each) => each.toLowerCase())]);
   return async (c, next) => {
+    if (c.get('principal')?.by === 'bearer') return next();
     const host = (c.req.header('host') ?? new URL(c.req.url).host).toLowerCase().replace(/:\d+$/, '');
     const address = /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || /^\[[0-9a-f:.]+\]$/.test(host);
     if (!address && !names.has(host) && !host.endsWith('.localhost')) {
       throw new AppError('forbidden', `This desk does not answer to the name "${host.slice(0, 80)}".`, {
-        hint: 'Use http://localhost or the address, or add the name to ALLOWED_HOSTS.',
+        hint: 'Use http://localhost or the address, or send an access token.',
       });
     }
     await next();
