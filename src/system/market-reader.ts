@@ -40,10 +40,17 @@ const REMEMBERED = 64;
 const REMEMBERED_MS = 30 * SECOND;
 
 interface Reading {
+  /** Followed now, with a quote; otherwise read as of a moment of the past. */
+  live: boolean;
   situation: Situation;
   history: History;
   notices: string[];
 }
+
+/** What the account holds or has on order, besides the symbol in question. */
+const symbolsOf = ({ positions, openOrders }: Account, besides: string) => [
+  ...new Set([...positions, ...openOrders].map(({ symbol }) => symbol).filter((symbol) => symbol !== besides)),
+];
 
 /**
  * Reads the world for a decision: history, quote, news, releases, rate and sessions, cut to one moment by the pure
@@ -83,6 +90,24 @@ export function createMarketReader(options: MarketReaderOptions) {
     const asOf = history.quality.stale ? history.asOf : clock.now();
     const key = keyOf(instrument.symbol, interval, asOf, account);
     return remember(key, gather(instrument, interval, asOf, account, question, history));
+  }
+
+  /** Another symbol of the account at the same moment, by its quote where the first one was read by its own. */
+  async function readOther(
+    question: SituationQuestion & { live: boolean; asOf: Timestamp; interval: Interval },
+    account: Account,
+  ) {
+    if (!question.live) return read(question, account);
+    const instrument = marketData.resolve(question.symbol);
+    const { interval, asOf } = question;
+    const key = `${keyOf(instrument.symbol, interval, asOf, account)}|live`;
+    const known = remembered.get(key);
+    if (known) return known.reading;
+    const history = marketData.history({ symbol: instrument.symbol, interval, limit: WINDOW, signal: question.signal });
+    return remember(
+      key,
+      history.then((each) => gather(instrument, interval, asOf, account, question, each)),
+    );
   }
 
   async function gather(
@@ -137,19 +162,19 @@ export function createMarketReader(options: MarketReaderOptions) {
         `The newest ${interval} bar of ${symbol} closed at ${toIso(history.asOf)}: stale, and analysed as of then.`,
       );
     }
-    return { situation: situation(facts), history, notices: [...new Set(notices)] };
+    return { live, situation: situation(facts), history, notices: [...new Set(notices)] };
   }
 
   async function otherSeries(account: Account, symbol: string, interval: Interval, asOf: Timestamp, notices: string[]) {
     const others: Record<string, BarSeries> = {};
-    for (const held of account.positions.filter((position) => position.symbol !== symbol)) {
+    for (const other of symbolsOf(account, symbol)) {
       try {
-        const { bars } = await marketData.history({ symbol: held.symbol, interval, limit: WINDOW, asOf });
-        others[held.symbol] = toSeries(held.symbol, interval, bars);
+        const { bars } = await marketData.history({ symbol: other, interval, limit: WINDOW, asOf });
+        others[other] = toSeries(other, interval, bars);
       } catch (failure) {
         // Correlation counts as 0 then, which the notice must not hide.
         notices.push(
-          `No history of ${held.symbol}, which is held: ${failure instanceof Error ? failure.message : failure}`,
+          `No history of ${other}, which is held or on order: ${failure instanceof Error ? failure.message : failure}`,
         );
       }
     }
@@ -166,13 +191,19 @@ export function createMarketReader(options: MarketReaderOptions) {
       const reading = await read(question, account);
       const { symbol } = reading.situation.instrument;
       const { interval, asOf } = reading.situation;
-      const held = account.positions.filter((position) => position.symbol !== symbol);
       const notices = [...reading.notices];
       const situations = [reading.situation];
-      for (const position of held) {
-        const other = await read({ symbol: position.symbol, interval, asOf, signal: question.signal }, account);
-        situations.push(other.situation);
-        notices.push(...other.notices);
+      for (const other of symbolsOf(account, symbol)) {
+        try {
+          const { live } = reading;
+          const read = await readOther({ symbol: other, interval, asOf, live, signal: question.signal }, account);
+          situations.push(read.situation);
+          notices.push(...read.notices);
+        } catch (failure) {
+          if (question.signal?.aborted) throw failure;
+          // Left out of the market: risk names it as unpriced and refuses what it cannot judge.
+          notices.push(`${other} has no price: ${failure instanceof Error ? failure.message : failure}`);
+        }
       }
       return {
         symbol,
