@@ -72,7 +72,7 @@ export function createApp(deps: ApiDeps) {
   });
   app.route('/', metrics.route);
   app.route('/', mcpRoutes(deps));
-  app.route('/', socketRoute(deps, feed));
+  app.route('/', socketRoute(deps, feed, sessions));
 
   // The printed link: the token becomes a cookie and leaves the address bar before any page is shown.
   app.use('*', async (c, next) => {

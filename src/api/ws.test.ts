@@ -120,13 +120,16 @@ describe('the live socket', () => {
     await expect(openSocket(server.url, headers as Record<string, string>)).rejects.toThrow(/40[13]/);
   });
 
-  it('is closed to a page of another site that carries the owner’s cookie', async () => {
+  it('is closed to a page of another site that carries the owner’s cookie, and closes when the owner signs out', async () => {
     const { server } = await openDesk();
     const signedIn = await fetch(`${server.url}/?token=the-printed-token`, { redirect: 'manual' });
     const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!;
     await expect(openSocket(server.url, { cookie, origin: 'http://evil.example' })).rejects.toThrow(/403/);
     const own = await openSocket(server.url, { cookie, origin: server.url });
     expect(own.socket.readyState).toBe(WebSocket.OPEN);
+    const closed = once(own.socket, 'close');
+    await fetch(`${server.url}/api/auth/logout`, { method: 'POST', headers: { cookie, origin: server.url } });
+    expect((await closed)[0]).toBe(1008);
   });
 });
 

@@ -4,6 +4,7 @@ import { AppError, errorDocument } from '../domain/errors.ts';
 import { MINUTE, toIso } from '../domain/time.ts';
 import { parseRequest, symbols } from '../wire.ts';
 import { fromOwnPage, requireScope } from './auth/guard.ts';
+import type { Sessions } from './auth/sessions.ts';
 import type { ApiDeps } from './deps.ts';
 import type { SocketFrame } from './documents.ts';
 import { resource, z } from './openapi.ts';
@@ -22,9 +23,10 @@ const BEHIND = 64 * 1024;
 const LONGEST_FRAME = 16 * 1024;
 const MOST_SYMBOLS = 100;
 const QUIET = 2 * MINUTE;
+const POLICY_VIOLATION = 1008;
 
 /** Live quotes and the desk's events, over one socket. */
-export function socketRoute(deps: ApiDeps, feed: QuoteFeed) {
+export function socketRoute(deps: ApiDeps, feed: QuoteFeed, sessions: Sessions) {
   const { bus, clock, marketData, log } = deps;
   /** Counts quotes per symbol over the life of the process, so that a page sees what it missed. */
   const sequences = new Map<string, number>();
@@ -41,6 +43,7 @@ export function socketRoute(deps: ApiDeps, feed: QuoteFeed) {
       await next();
     },
     upgradeWebSocket((c) => {
+      const tokenHash = c.get('principal')?.tokenHash;
       const mayReadAccount = c.get('principal')?.scopes.includes('account:read');
       const following = new Map<string, { unfollow: () => void; lastAt: number; quiet: boolean }>();
       const endings: (() => void)[] = [];
@@ -91,6 +94,7 @@ export function socketRoute(deps: ApiDeps, feed: QuoteFeed) {
       };
       return {
         onOpen(_event, ws) {
+          endings.push(sessions.onEnd(tokenHash, () => ws.close(POLICY_VIOLATION, 'Signed out')));
           endings.push(bus.subscribe('quote', (quote) => onQuote(ws, quote)));
           if (!mayReadAccount) return;
           for (const topic of deskTopics) {

@@ -26,6 +26,7 @@ export function createSessions({ auth, clock, ids }: Pick<ApiDeps, 'auth' | 'clo
   const { users, startToken, localToken, freshToken } = auth;
   const remembered = new Map<string, { principal: Omit<Principal, 'by'> | undefined; until: Timestamp }>();
   const decoy = hashPassword('nobody');
+  const endings = new Map<string, Set<() => void>>();
 
   async function owner(): Promise<User> {
     const found = await users.byId(OWNER);
@@ -118,6 +119,17 @@ export function createSessions({ auth, clock, ids }: Pick<ApiDeps, 'auth' | 'clo
     async end(tokenHash: string): Promise<void> {
       remembered.delete(tokenHash);
       await users.endSession(tokenHash);
+      for (const listener of endings.get(tokenHash) ?? []) listener();
+    },
+    /** Told when the session ends here, for what outlives a request. Returns the unsubscribe function. */
+    onEnd(tokenHash: string | undefined, listener: () => void): () => void {
+      if (tokenHash === undefined) return () => {};
+      const known = endings.get(tokenHash) ?? new Set();
+      endings.set(tokenHash, known.add(listener));
+      return () => {
+        known.delete(listener);
+        if (known.size === 0) endings.delete(tokenHash);
+      };
     },
     newLabel: (kind: string) => `${kind} ${ids.next('key')}`,
   };

@@ -219,7 +219,8 @@ describe('the decisions', () => {
 
   it('include the cycles, which run on request', async () => {
     const page = await signIn({}, '/decisions');
-    await page.getByRole('tab', { name: 'Cycles' }).click();
+    await page.getByRole('tab', { name: 'Decisions' }).press('ArrowRight');
+    await page.getByRole('tab', { name: 'Cycles', selected: true }).waitFor();
     await page.getByRole('button', { name: 'Run a cycle now' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Run it' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached', timeout: 60_000 });
@@ -239,6 +240,17 @@ describe('the settings', () => {
     await page.getByRole('button', { name: 'Resume trading' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('banner').getByText('HALTED').waitFor({ state: 'detached' });
+  });
+
+  it('change nothing when a question is left with Escape, and the focus goes back', async () => {
+    const page = await signIn({}, '/settings');
+    const halt = page.getByRole('button', { name: 'Halt trading' });
+    await halt.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await halt.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.getByText('ACTIVE', { exact: true }).waitFor();
   });
 
   it('say what is on and what is off, and give a token for programs', async () => {
