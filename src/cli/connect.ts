@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectTools, type ToolClient } from '../../agents/tool-client.ts';
+import type { ToolClient } from '../../agents/tool-client.ts';
 import { readOwner } from '../../db/data-dir.ts';
 import { createLog } from '../adapters/log.ts';
 import { AppError } from '../domain/errors.ts';
-import { openSystem } from '../system.ts';
 import { version } from '../version.ts';
 import type { CliContext } from './context.ts';
 import { errorFromDocument } from './fail.ts';
@@ -29,6 +28,8 @@ export async function connect(context: CliContext): Promise<DeskClient> {
     const owner = await readOwner(config.dataDir);
     if (owner?.url) return client((request) => fetch(request), owner.url, owner.token);
     try {
+      // Loaded on use: a thin client of a running desk needs none of it.
+      const { openSystem } = await import('../system.ts');
       const system = await openSystem({ config, log: createLog('error'), schedules: false });
       return client(
         (request) => Promise.resolve(system.fetch(request)),
@@ -71,7 +72,8 @@ function client(
       if (!response.ok) throw errorFromDocument(answer, response.status);
       return answer as T;
     },
-    tools: (names) => {
+    tools: async (names) => {
+      const { connectTools } = await import('../../agents/tool-client.ts');
       const mount = (name: string) => ({
         fetch: async (request: Request) => {
           const headers = new Headers(request.headers);

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
-import { backupDesk, restoreDesk } from '../../system.ts';
 import type { CliContext } from '../context.ts';
 
 export const backupCommand = (context: CliContext) =>
@@ -8,6 +7,7 @@ export const backupCommand = (context: CliContext) =>
     .description('Write everything the desk knows to one file that either database can restore. Stop the desk first.')
     .argument('<file>', 'for example conclave-2026-11-21.jsonl.gz')
     .action(async (file: string, { json }: { json?: boolean }) => {
+      const { backupDesk } = await import('../../system.ts');
       const result = await backupDesk(context.config(), context.path(file));
       context.out(json ? JSON.stringify(result) : `Saved ${result.rows} rows to ${file}.`);
     });
@@ -23,6 +23,7 @@ export const restoreCommand = (context: CliContext) =>
           hint: 'Check DATA_DIR and DATABASE_URL, then add --yes.',
         });
       }
+      const { restoreDesk } = await import('../../system.ts');
       const result = await restoreDesk(context.config(), context.path(file));
       context.out(json ? JSON.stringify(result) : `Restored ${result.rows} rows from ${file}.`);
     });

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { serveDesk } from '../../main.ts';
 import { type CliContext, wholeNumber } from '../context.ts';
 
 interface StartOptions {
@@ -18,6 +17,7 @@ export const startCommand = (context: CliContext) =>
     .option('--headless', 'no link, no schedules: only serve other programs on this machine')
     .option('--idle-exit <seconds>', 'end when nobody asked anything for so long')
     .action(async ({ port, host, headless, idleExit, json }: StartOptions) => {
+      const { serveDesk } = await import('../../main.ts');
       const config = context.config();
       await serveDesk({
         config,
