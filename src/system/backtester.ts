@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { judges } from '../../agents/judges/index.ts';
 import type { BacktestRequest } from '../api/deps.ts';
+import { factWindow } from '../backtest/fact-window.ts';
 import { runBacktestPolitely } from '../backtest/run.ts';
 import { toSeries } from '../domain/bar.ts';
 import { AppError } from '../domain/errors.ts';
-import { DAY, intervalMs, toIso } from '../domain/time.ts';
+import { intervalMs, toIso } from '../domain/time.ts';
 import type { Policy } from '../engine/desk.ts';
 import { currencyEffects } from '../evidence/currencies.ts';
 import { WINDOW } from '../evidence/situation.ts';
@@ -40,7 +41,7 @@ export function createBacktester(options: {
     const start = from === undefined ? undefined : from - WINDOW * intervalMs[interval] * 2;
     const history = await marketData.history({ symbol, interval, limit: LARGEST, asOf: end, from: start });
     const first = from ?? history.bars[0]!.openTime;
-    const facts = { asOf: end, from: first - 200 * DAY };
+    const facts = { asOf: end, from: first - factWindow.eventsBack };
     const [news, events, rate] = await Promise.all([
       stores.news.read({ symbol: instrument.symbol, ...facts, limit: FACTS_LIMIT, simulated: history.simulated }),
       stores.calendar.read({

@@ -1,4 +1,5 @@
-import { DAY, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
+import { factWindow } from '../backtest/fact-window.ts';
+import { MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
 import type { CalendarProvider } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NewsProvider } from '../ports/news.ts';
@@ -14,9 +15,6 @@ export interface FactRefresherOptions {
 const FRESH_MS = 10 * MINUTE;
 /** An analysis waits this long for news; what comes later is in the store for the next one. */
 const PATIENCE_MS = 1.5 * SECOND;
-const NEWS_BACK = 7 * DAY;
-const EVENTS_BACK = 200 * DAY;
-const EVENTS_AHEAD = 8 * DAY;
 
 /**
  * Brings recent news and releases of a symbol into the store, at most every ten minutes, real ones for a real market
@@ -50,14 +48,16 @@ export function createFactRefresher({ news, calendars, stores, clock }: FactRefr
       ...offered(news).map((each) =>
         once(`news ${each.name} ${symbol}`, () =>
           attempt(`News from ${each.name}`, async () => {
-            await stores.news.write(await each.latest({ symbols: [symbol], from: now - NEWS_BACK, to: now }));
+            await stores.news.write(await each.latest({ symbols: [symbol], from: now - factWindow.newsBack, to: now }));
           }),
         ),
       ),
       ...offered(calendars).map((each) =>
         once(`calendar ${each.name}`, () =>
           attempt(`The calendar ${each.name}`, async () => {
-            await stores.calendar.write(await each.events({ from: now - EVENTS_BACK, to: now + EVENTS_AHEAD }));
+            await stores.calendar.write(
+              await each.events({ from: now - factWindow.eventsBack, to: now + factWindow.eventsAhead }),
+            );
           }),
         ),
       ),

@@ -1,7 +1,8 @@
+import { factWindow } from '../backtest/fact-window.ts';
 import type { Account } from '../domain/account.ts';
 import { type BarSeries, toSeries } from '../domain/bar.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import { DAY, type Interval, SECOND, type Timestamp, toIso } from '../domain/time.ts';
+import { type Interval, SECOND, type Timestamp, toIso } from '../domain/time.ts';
 import type { MarketRead } from '../engine/desk.ts';
 import { currencyEffects } from '../evidence/currencies.ts';
 import { type DatedFacts, marketOf, type Situation, situation, WINDOW } from '../evidence/situation.ts';
@@ -30,10 +31,6 @@ export interface MarketReaderOptions {
   defaultInterval: () => Promise<Interval>;
 }
 
-const NEWS_BACK = 7 * DAY;
-/** Far enough for a release to be measured by its own past surprises. */
-const EVENTS_BACK = 200 * DAY;
-const EVENTS_AHEAD = 7 * DAY;
 /** Decisions in flight at once, and a little more: what six tools ask about one moment is read once. */
 const REMEMBERED = 64;
 /** After this a moment is read anew: an import may have added bars to it. */
@@ -126,12 +123,18 @@ export function createMarketReader(options: MarketReaderOptions) {
       live ? marketData.quote(symbol) : undefined,
       conversionRate(marketData, instrument.quote, account.currency, live ? undefined : asOf),
       otherSeries(account, symbol, interval, asOf, notices),
-      stores.news.read({ symbol, asOf, from: asOf - NEWS_BACK, limit: 100, simulated: history.simulated }),
+      stores.news.read({
+        symbol,
+        asOf,
+        from: asOf - factWindow.newsBack,
+        limit: factWindow.newsLimit,
+        simulated: history.simulated,
+      }),
       stores.calendar.read({
         currencies: currencyEffects(instrument).map(({ currency }) => currency),
         asOf,
-        from: asOf - EVENTS_BACK,
-        to: asOf + EVENTS_AHEAD,
+        from: asOf - factWindow.eventsBack,
+        to: asOf + factWindow.eventsAhead,
       }),
     ]);
     const sessionOpen = sessions.isOpen(instrument.calendar, asOf);
