@@ -47,7 +47,7 @@ export function createBacktester(options: {
       stores.calendar.read({
         currencies: currencyEffects(instrument).map(({ currency }) => currency),
         ...facts,
-        to: end,
+        to: end + factWindow.eventsAhead,
       }),
       // Where the pair holds the account's currency, its own price is the rate.
       instrument.base === currency
