@@ -92,13 +92,14 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
     const { marketData } = world;
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });
+    const facts = createFactRefresher({ ...world, stores, clock });
     const reader = createMarketReader({
       marketData,
       sessions: sessionCalendar,
       stores,
       clock,
       account: () => book.read(ACCOUNT),
-      refresh: createFactRefresher({ ...world, stores, clock }),
+      refresh: facts.refresh,
       defaultInterval: settings.interval,
     });
     const broker = openBroker({ clock, account: ACCOUNT, currency: config.account.currency, marketData, storage, log });
@@ -177,6 +178,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
           cacheDegraded: storage.cacheDegraded,
           scheduleText: schedules.text(),
           account: useCases.account,
+          factFailures: facts.failures,
           ...world,
         }),
       importBars: createImporter({ marketData, bars: stores.bars, sessions: sessionCalendar, clock }),

@@ -14,8 +14,8 @@ export async function examine(parts: SystemParts): Promise<DoctorDocument> {
     trading(await parts.account()),
     schedule(parts),
     ...parts.marketData.vendors().map(vendor),
-    ...parts.news.map((each) => offered(`news ${each.name}`, each.unavailable, each.simulated)),
-    ...parts.calendars.map((each) => offered(`calendar ${each.name}`, each.unavailable, each.simulated)),
+    ...parts.news.map((each) => offered('news', each, parts.factFailures)),
+    ...parts.calendars.map((each) => offered('calendar', each, parts.factFailures)),
     ...parts.models.map(({ name, model, unavailable }) =>
       unavailable
         ? off(`model ${name}`, unavailable)
@@ -43,14 +43,14 @@ async function database({ database: { kind, health }, dataDir }: SystemParts): P
 }
 
 function cache({ cacheText, cacheDegraded }: SystemParts): Check {
-  return cacheDegraded
+  return cacheDegraded()
     ? {
         name: 'cache',
         state: 'warning',
-        text: cacheText,
-        hint: 'Check REDIS_URL and that Redis runs, then start again.',
+        text: cacheText(),
+        hint: 'Check REDIS_URL and that Redis runs; a desk that started without it must be started again.',
       }
-    : on('cache', cacheText);
+    : on('cache', cacheText());
 }
 
 const trading = ({ tradingState, tradingStateReason }: Awaited<ReturnType<SystemParts['account']>>): Check =>
@@ -66,8 +66,17 @@ const trading = ({ tradingState, tradingStateReason }: Awaited<ReturnType<System
 const schedule = ({ scheduleText }: SystemParts): Check =>
   scheduleText ? on('schedule', scheduleText) : off('schedule', 'runs only inside `conclave start`');
 
-const offered = (name: string, unavailable: string | undefined, simulated: boolean): Check =>
-  unavailable ? off(name, unavailable) : on(name, simulated ? 'for the simulated market only' : 'offered');
+function offered(
+  kind: 'news' | 'calendar',
+  { name, unavailable, simulated }: { name: string; unavailable?: string; simulated: boolean },
+  failures: SystemParts['factFailures'],
+): Check {
+  const title = `${kind} ${name}`;
+  if (unavailable) return off(title, unavailable);
+  const failure = failures.get(title);
+  if (failure) return { name: title, state: 'warning', text: `gave nothing when asked last: ${failure}` };
+  return on(title, simulated ? 'for the simulated market only' : 'offered');
+}
 
 function vendor({
   name,
@@ -79,8 +88,9 @@ function vendor({
   latencyMs,
 }: VendorStatus): Check {
   if (!isOffered) return off(`data ${name}`, reason ?? 'not offered');
-  if (breaker === 'open' && lastFailure) {
-    return { name: `data ${name}`, state: 'warning', text: `left alone for a while: ${lastFailure.message}` };
+  if (breaker === 'open') {
+    const why = lastFailure?.message ?? 'the network does not answer';
+    return { name: `data ${name}`, state: 'warning', text: `left alone for a while: ${why}` };
   }
   const seen = lastSuccess
     ? `last answer ${toIso(lastSuccess)}${latencyMs === undefined ? '' : ` in ${Math.round(latencyMs)} ms`}`

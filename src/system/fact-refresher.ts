@@ -15,12 +15,15 @@ export interface FactRefresherOptions {
 const FRESH_MS = 10 * MINUTE;
 /** An analysis waits this long for news; what comes later is in the store for the next one. */
 const PATIENCE_MS = 1.5 * SECOND;
+/** With the prices before them, facts keep an analysis waiting no longer than this in all. */
+const WHOLE_WAIT_MS = 2.9 * SECOND;
 
 /**
  * Brings recent news and releases of a symbol into the store, at most every ten minutes, real ones for a real market
  * and simulated ones for a simulated one. Sources that fail are named in the notices and left alone for as long.
  */
 export function createFactRefresher({ news, calendars, stores, clock }: FactRefresherOptions) {
+  const failures = new Map<string, string>();
   const done = new Map<string, { at: Timestamp; work: Promise<string[]> }>();
 
   function once(key: string, work: () => Promise<string[]>): Promise<string[]> {
@@ -31,12 +34,15 @@ export function createFactRefresher({ news, calendars, stores, clock }: FactRefr
     return started;
   }
 
-  async function attempt(name: string, work: () => Promise<void>): Promise<string[]> {
+  async function attempt(key: string, name: string, work: () => Promise<void>): Promise<string[]> {
     try {
       await work();
+      failures.delete(key);
       return [];
     } catch (failure) {
-      return [`${name} gave nothing: ${failure instanceof Error ? failure.message : failure}`];
+      const why = failure instanceof Error ? failure.message : String(failure);
+      failures.set(key, why);
+      return [`${name} gave nothing: ${why}`];
     }
   }
 
@@ -47,14 +53,14 @@ export function createFactRefresher({ news, calendars, stores, clock }: FactRefr
     const notices = await Promise.all([
       ...offered(news).map((each) =>
         once(`news ${each.name} ${symbol}`, () =>
-          attempt(`News from ${each.name}`, async () => {
+          attempt(`news ${each.name}`, `News from ${each.name}`, async () => {
             await stores.news.write(await each.latest({ symbols: [symbol], from: now - factWindow.newsBack, to: now }));
           }),
         ),
       ),
       ...offered(calendars).map((each) =>
         once(`calendar ${each.name}`, () =>
-          attempt(`The calendar ${each.name}`, async () => {
+          attempt(`calendar ${each.name}`, `The calendar ${each.name}`, async () => {
             await stores.calendar.write(
               await each.events({ from: now - factWindow.eventsBack, to: now + factWindow.eventsAhead }),
             );
@@ -65,14 +71,19 @@ export function createFactRefresher({ news, calendars, stores, clock }: FactRefr
     return notices.flat();
   }
 
-  return async (symbol: string, simulated: boolean): Promise<string[]> => {
+  /** `since`: when the asker began to wait. */
+  async function refresh(symbol: string, simulated: boolean, since = clock.now()): Promise<string[]> {
     const giveUp = new AbortController();
-    const late = clock.sleep(PATIENCE_MS, giveUp.signal).then(
+    // Simulated facts are made here, in a moment; only the world may keep us waiting.
+    const left = simulated ? PATIENCE_MS : since + WHOLE_WAIT_MS - clock.now();
+    const patience = Math.max(0, Math.min(PATIENCE_MS, left));
+    const late = clock.sleep(patience, giveUp.signal).then(
       () => ['News is still being fetched; the next analysis will have it.'],
       () => [],
     );
     const notices = await Promise.race([refreshAll(symbol, simulated), late]);
     giveUp.abort();
     return notices;
-  };
+  }
+  return { refresh, failures: failures as ReadonlyMap<string, string> };
 }

@@ -27,7 +27,7 @@ export interface MarketReaderOptions {
   clock: Pick<Clock, 'now'>;
   account: () => Promise<Account>;
   /** Makes sure that recent news and releases are in the store; failures become notices. */
-  refresh: (symbol: string, simulated: boolean) => Promise<string[]>;
+  refresh: (symbol: string, simulated: boolean, since: Timestamp) => Promise<string[]>;
   defaultInterval: () => Promise<Interval>;
 }
 
@@ -78,6 +78,7 @@ export function createMarketReader(options: MarketReaderOptions) {
       if (known && clock.now() - known.at < REMEMBERED_MS) return known.reading;
       return remember(key, gather(instrument, interval, question.asOf, account, question));
     }
+    const began = clock.now();
     const history = await marketData.history({
       symbol: instrument.symbol,
       interval,
@@ -86,7 +87,7 @@ export function createMarketReader(options: MarketReaderOptions) {
     });
     const asOf = history.quality.stale ? history.asOf : clock.now();
     const key = keyOf(instrument.symbol, interval, asOf, account);
-    return remember(key, gather(instrument, interval, asOf, account, question, history));
+    return remember(key, gather(instrument, interval, asOf, account, question, history, began));
   }
 
   /** Another symbol of the account at the same moment, by its quote where the first one was read by its own. */
@@ -114,11 +115,12 @@ export function createMarketReader(options: MarketReaderOptions) {
     account: Account,
     { signal }: SituationQuestion,
     known?: History,
+    began = clock.now(),
   ): Promise<Reading> {
     const { symbol } = instrument;
     const history = known ?? (await marketData.history({ symbol, interval, limit: WINDOW, asOf, signal }));
     const live = known !== undefined && !history.quality.stale;
-    const notices = [...history.notices, ...(await options.refresh(symbol, history.simulated))];
+    const notices = [...history.notices, ...(await options.refresh(symbol, history.simulated, began))];
     const [quote, rate, others, news, events] = await Promise.all([
       live ? marketData.quote(symbol) : undefined,
       conversionRate(marketData, instrument.quote, account.currency, live ? undefined : asOf),

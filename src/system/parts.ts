@@ -8,14 +8,16 @@ export interface SystemParts {
   database: { kind: 'embedded' | 'postgres'; health: () => Promise<{ latencyMs: number }> };
   dataDir: string;
   journalText: string;
-  cacheText: string;
+  cacheText: () => string;
   /** Redis was asked for but does not answer. */
-  cacheDegraded: boolean;
+  cacheDegraded: () => boolean;
   /** Empty where this process runs no schedules. */
   scheduleText: string;
   account: () => Promise<Account>;
   marketData: MarketData;
   news: readonly NewsProvider[];
+  /** Why a source of news or releases gave nothing when it was asked last, by its name. */
+  factFailures: ReadonlyMap<string, string>;
   calendars: readonly CalendarProvider[];
   models: readonly { name: string; model: string; unavailable?: string }[];
 }

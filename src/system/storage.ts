@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { openDatabase } from '../../db/client.ts';
+import { type Database, openDatabase } from '../../db/client.ts';
 import { fileJournal } from '../../db/journal-file.ts';
 import { postgresJournal } from '../../db/journal-postgres.ts';
 import { createProjector } from '../../db/projections.ts';
@@ -10,6 +11,7 @@ import { openCache } from '../adapters/cache/index.ts';
 import { folderDisk } from '../adapters/disk.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Config } from '../config.ts';
+import { decodeJson, encodeJson } from '../domain/canonical.ts';
 import { money } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
 import type { JournalPayloads } from '../domain/record.ts';
@@ -41,13 +43,16 @@ export async function openStorage(options: {
     await database.migrate();
     const stores = createStores(database, clock);
     const onFailure = (err: Error) => log.error({ err }, 'The bus lost a message');
-    const [cache, bus] = await Promise.all([openCache({ redisUrl, clock }), openBus({ redisUrl, onFailure })]);
+    const channel = redisUrl ? `conclave:bus:${await deskId(database, clock)}` : undefined;
+    const [cache, bus] = await Promise.all([openCache({ redisUrl, clock }), openBus({ redisUrl, channel, onFailure })]);
     closers.push(
       () => cache.cache.close(),
       () => bus.bus.close(),
     );
     for (const { notice } of [cache, bus]) if (notice) log.warn({}, notice);
 
+    const cacheAnswers = () => cache.answers() && bus.notice === undefined;
+    const lostText = 'Redis went away: this process works from its own memory until it is back';
     const journalFolder = join(config.dataDir, 'journal');
     const journal = url ? postgresJournal(database, clock) : fileJournal({ folder: journalFolder, clock });
     closers.push(() => journal.close());
@@ -72,13 +77,15 @@ export async function openStorage(options: {
       sharedDisk: url ? sharedDisk(database, { folder: paperFolder(account) }) : undefined,
       opening: openingOf(config),
       journalText: url ? 'in PostgreSQL' : `append-only files in ${journalFolder}`,
-      cacheText: cache.kind === 'redis' ? 'Redis' : (cache.notice ?? 'in this process'),
-      cacheDegraded: cache.notice !== undefined || bus.notice !== undefined,
+      cacheText: () =>
+        cache.kind === 'redis' ? (cache.answers() ? 'Redis' : lostText) : (cache.notice ?? 'in this process'),
+      cacheDegraded: () => !cacheAnswers(),
       health: async () => {
-        const cacheHealth = redisUrl && cache.kind !== 'redis' ? 'memory (Redis does not answer)' : cache.kind;
+        const degraded = !cacheAnswers();
+        const cacheHealth = degraded ? 'memory (Redis does not answer)' : cache.kind;
         try {
           await database.health();
-          return { database: database.kind, cache: cacheHealth, degraded: cache.notice !== undefined };
+          return { database: database.kind, cache: cacheHealth, degraded };
         } catch {
           return { database: 'unreachable', cache: cacheHealth, degraded: true };
         }
@@ -89,6 +96,20 @@ export async function openStorage(options: {
     await close();
     throw failure;
   }
+}
+
+/**
+ * What tells this desk from others on the same Redis: the database's own, so that its replicas share it. Desks that
+ * heard each other's quotes would fill orders at them.
+ */
+async function deskId({ pool }: Pick<Database, 'pool'>, clock: Clock): Promise<string> {
+  const fresh = encodeJson(randomBytes(9).toString('hex'));
+  await pool.query("insert into settings values ('desk-id', $1, 'conclave', $2) on conflict do nothing", [
+    fresh,
+    clock.now(),
+  ]);
+  const { rows } = await pool.query<{ value: string }>("select value from settings where name = 'desk-id'");
+  return decodeJson<string>(rows[0]!.value);
 }
 
 /** Counts once, when the account is opened. */

@@ -13,9 +13,12 @@ export interface OpenedBus {
 /** Redis where REDIS_URL names one that answers, else this process alone, with a notice. */
 export async function openBus({
   redisUrl,
+  channel,
   onFailure,
 }: {
   redisUrl?: string;
+  /** Desks hear each other on the same one only. */
+  channel?: string;
   onFailure?: (failure: Error) => void;
 }): Promise<OpenedBus> {
   if (!redisUrl) return { bus: memoryBus({ onFailure }), kind: 'memory' };
@@ -24,5 +27,5 @@ export async function openBus({
     const notice = `${connection.absent}: quotes and events reach only the pages of this process.`;
     return { bus: memoryBus({ onFailure }), kind: 'memory', notice };
   }
-  return { bus: await redisBus({ redis: connection.redis, onFailure }), kind: 'redis' };
+  return { bus: await redisBus({ redis: connection.redis, channel, onFailure }), kind: 'redis' };
 }
