@@ -38,14 +38,19 @@ function connect() {
     if (frame.type === 'event') for (const each of eventListeners) each(frame.topic);
     if (frame.type === 'quote' || frame.type === 'stale') tell();
   };
-  opened.onclose = () => {
+  opened.onclose = ({ code }) => {
     socket = undefined;
     connected = false;
     tell();
     attempts += 1;
-    if (followers.size > 0 || eventListeners.size > 0) setTimeout(connect, Math.min(15_000, 500 * 2 ** attempts));
+    // Signed out: whoever signs in next opens a new one.
+    if (code === SIGNED_OUT) return;
+    setTimeout(() => wanted() && connect(), Math.min(15_000, 500 * 2 ** attempts));
   };
 }
+
+const SIGNED_OUT = 1008;
+const wanted = () => followers.size > 0 || eventListeners.size > 0;
 
 const send = (frame: unknown) => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));

@@ -315,3 +315,27 @@ describe('dark and light', () => {
     expect(await ground()).toBe(dark);
   });
 });
+
+// The last story: from here on the printed link signs nobody in.
+describe('a password', () => {
+  it('replaces the link: it is set, signs in again, and the old link says so', async () => {
+    const page = await signIn({}, '/settings');
+    await page.getByLabel('Password', { exact: false }).first().fill('a long enough one');
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await page.getByLabel('Current password').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    const signInButton = page.getByRole('button', { name: 'Sign in' });
+    await signInButton.waitFor();
+    const field = page.getByLabel('Password', { exact: true });
+    await field.fill('a wrong one, surely');
+    await signInButton.click();
+    await page.getByRole('alert').getByText('The name or the password is wrong.').waitFor();
+    await field.fill('a long enough one');
+    await signInButton.click();
+    await page.getByRole('textbox', { name: 'Ask the desk' }).waitFor();
+    const stranger = await visit();
+    await stranger.goto(desk.link);
+    await stranger.getByRole('button', { name: 'Sign in' }).waitFor();
+    await stranger.getByRole('alert').waitFor();
+  });
+});

@@ -25,8 +25,9 @@ export function Password() {
   const leave = useMutation({
     mutationFn: () => post<SessionDocument>('/api/auth/logout'),
     onSuccess: (left) => {
-      client.clear();
       client.setQueryData(['session'], left);
+      // What the owner saw is not kept for whoever comes next.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       go('/', { replace: true });
     },
   });
