@@ -169,5 +169,6 @@ describe('a quote', () => {
     expect(closed).toMatchObject({ closed: true });
     expect(closed.stale).toBeUndefined();
     expect((await quoted(true, 1_000)).stale).toBeUndefined();
+    expect(await quoted(false, 30 * 24 * HOUR)).toMatchObject({ stale: true });
   });
 });

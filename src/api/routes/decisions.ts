@@ -126,10 +126,10 @@ export function decisionRoutes(deps: ApiDeps & { orderLog: OrderLog }) {
       return c.json({ cycles: cycles.map(cycleDocument) }, 200);
     })
     .openapi(runCycle, async (c) => {
-      const { symbols, interval } = c.req.valid('json');
+      const { symbols, interval, slot = clock.now() } = c.req.valid('json');
       const config = await readConfig(deps);
       const wanted = (symbols ?? config.universe).map((each) => marketData.resolve(each).symbol);
-      const cycle = await desk.runCycle({ symbols: wanted, interval: interval ?? config.interval, slot: clock.now() });
+      const cycle = await desk.runCycle({ symbols: wanted, interval: interval ?? config.interval, slot });
       return c.json(cycleDocument(cycle), 200);
     })
     .openapi(readScoreboard, async (c) => {

@@ -118,6 +118,15 @@ export function instrumentDocument(instrument: Instrument): InstrumentDocument {
 /** Live quotes go stale in minutes; a daily close that stands in for a quote, in days. */
 const freshFor = (quote: Quote) => (/bar|close|daily/.test(quote.source) ? 4 * DAY : 15 * MINUTE);
 
+/** Longer than any weekend with holidays: an older quote is stale, open market or not. */
+const LONGEST_BREAK = 5 * DAY;
+
+function ageOf(quote: Quote, now: Timestamp, open: boolean | undefined): { closed?: true; stale?: true } {
+  const age = now - quote.eventTime;
+  if (open === false && age <= LONGEST_BREAK) return { closed: true };
+  return age > freshFor(quote) ? { stale: true } : {};
+}
+
 /**
  * A quote for the outside. `open` says whether its market is open now, where that is known: an old quote of a closed
  * market is the last one there is, not a stale one.
@@ -132,6 +141,6 @@ export function quoteDocument(quote: Quote, now: Timestamp, open?: boolean): Quo
     asOf: toIso(quote.eventTime),
     source,
     ...(quote.simulated ? { simulated: true } : {}),
-    ...(open === false ? { closed: true } : now - quote.eventTime > freshFor(quote) ? { stale: true } : {}),
+    ...ageOf(quote, now, open),
   };
 }

@@ -86,6 +86,8 @@ function value(shown: Check['actual'], unit: string): string {
   const size = typeof shown === 'number' ? shown : /^[-+]?\d+(\.\d+)?$/.test(shown) ? Number(shown) : undefined;
   if (size === undefined) return words(String(shown));
   if (unit === 'fraction' || unit === 'ratio of equity') return percent(size, 2);
-  const text = amount(Math.abs(size) >= 1 ? Number(size.toFixed(2)) : Number(size.toPrecision(3)));
+  // Money to the cent, prices and ratios to what tells them apart.
+  const isMoney = /^[A-Z]{3}$/.test(unit);
+  const text = amount(isMoney && Math.abs(size) >= 1 ? Number(size.toFixed(2)) : Number(size.toPrecision(6)));
   return unit && !['', 'ratio', 'count', 'boolean', 'state'].includes(unit) ? `${text} ${unit}` : text;
 }
