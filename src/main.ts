@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readOwner } from '../db/data-dir.ts';
+import { type Owner, readOwner } from '../db/data-dir.ts';
 import { createLog } from './adapters/log.ts';
 import { serveApp } from './api/serve.ts';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
-import { openSystem } from './system.ts';
+import { openSystem, type System } from './system.ts';
 
 export interface ServeOptions {
   config: Config;
@@ -22,20 +22,20 @@ export interface ServeOptions {
 }
 
 const FAREWELL_MS = 8_000;
+const LOCK_PATIENCE_MS = 60_000;
 
 /** Runs the desk until a signal ends it. Throws `port_in_use`, `locked`, `read_only`, `corrupt`, `schema_outdated`. */
 export async function serveDesk(options: ServeOptions): Promise<void> {
-  const { config, port, host, headless, idleExitMs, note, announce } = options;
-  if (!headless) await takeOver(config, note);
+  const { port, host, idleExitMs, note, announce } = options;
+  // Until the desk is open there is nothing to close but the folder's claim, which ends with the process.
+  let stop = async (why: string): Promise<void> => {
+    note(`conclave: stopped before it was ready (${why})`);
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   // The port first: nobody should wait for a database only to learn that the desk may not listen.
   await probePort(port, host);
-  const system = await openSystem({
-    config,
-    log: createLog(config.env.LOG_LEVEL),
-    schedules: !headless,
-    headless,
-    progress: note,
-  });
+  const system = await openPatiently(options);
 
   let lastRequest = Date.now();
   const counted: typeof system.app.fetch = (...args) => {
@@ -51,7 +51,7 @@ export async function serveDesk(options: ServeOptions): Promise<void> {
   await system.announce(server.url);
 
   let stopping = false;
-  const stop = async (why: string) => {
+  stop = async (why: string) => {
     if (stopping) return;
     stopping = true;
     note(`conclave: stopping (${why})`);
@@ -59,7 +59,6 @@ export async function serveDesk(options: ServeOptions): Promise<void> {
     process.exit(0);
   };
   system.onShutdown(() => stop('another desk takes over'));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   if (idleExitMs !== undefined) {
     setInterval(() => Date.now() - lastRequest > idleExitMs && stop('idle'), 1_000).unref();
   }
@@ -67,13 +66,32 @@ export async function serveDesk(options: ServeOptions): Promise<void> {
   announce({ url: server.url, link });
 }
 
-/** A headless desk that serves MCP clients gives way to a real start. */
-async function takeOver({ dataDir }: Config, note: (text: string) => void): Promise<void> {
-  const owner = await readOwner(dataDir);
-  if (!owner?.headless || !owner.url) return;
+/**
+ * A command that holds the folder for a moment, or a desk that has not said yet where it listens, is waited for. A
+ * headless desk, which serves MCP clients, gives way to a real start; any other desk keeps the folder: `locked`.
+ */
+async function openPatiently({ config, headless, note }: ServeOptions): Promise<System> {
+  const log = createLog(config.env.LOG_LEVEL);
+  const deadline = Date.now() + LOCK_PATIENCE_MS;
+  for (let tries = 0; ; tries++) {
+    const owner = await readOwner(config.dataDir);
+    if (owner?.headless && !headless) await takeOver(owner, config.dataDir, note);
+    try {
+      return await openSystem({ config, log, schedules: !headless, headless, progress: note });
+    } catch (failure) {
+      if (!(failure instanceof AppError && failure.code === 'locked') || Date.now() > deadline) throw failure;
+      const holder = await readOwner(config.dataDir);
+      if (holder && (headless || !holder.headless)) throw failure;
+      if (tries === 0) note(`conclave: ${failure.message} Waiting for it.`);
+      await sleep(250);
+    }
+  }
+}
+
+async function takeOver({ url, token }: Owner, dataDir: string, note: (text: string) => void): Promise<void> {
   note('conclave: taking over from a headless desk');
-  const headers = { authorization: `Bearer ${owner.token}` };
-  await fetch(new URL('/api/shutdown', owner.url), { method: 'POST', headers }).catch(() => undefined);
+  const headers = { authorization: `Bearer ${token}` };
+  await fetch(new URL('/api/shutdown', url), { method: 'POST', headers }).catch(() => undefined);
   for (let waited = 0; waited < 10_000 && (await readOwner(dataDir)); waited += 100) await sleep(100);
 }
 

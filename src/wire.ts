@@ -124,7 +124,12 @@ export const tradingStateRequest = z.strictObject({
 });
 
 export const cycleRequest = z
-  .strictObject({ symbols: symbols.optional(), interval: interval.optional(), ...alias })
+  .strictObject({
+    symbols: symbols.optional(),
+    interval: interval.optional(),
+    ...alias,
+    slot: time.optional().describe('Which turn this is; asked again, the same slot trades once. Default: now.'),
+  })
   .transform(unaliased);
 
 const columnFields = ['time', 'open', 'high', 'low', 'close', 'volume', 'symbol'] as const;

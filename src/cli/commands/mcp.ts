@@ -12,7 +12,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 
 const names = ['market-data', 'analysis', 'sentiment', 'execution', 'conclave'];
-const START_PATIENCE_MS = 30_000;
+const START_PATIENCE_MS = 60_000;
 /** The bridge asks so often whether the desk is well, which also keeps a headless one from ending. */
 const HEARTBEAT_MS = 20_000;
 const RESTART_MS = 6_000;
