@@ -86,8 +86,20 @@ function value(shown: Check['actual'], unit: string): string {
   const size = typeof shown === 'number' ? shown : /^[-+]?\d+(\.\d+)?$/.test(shown) ? Number(shown) : undefined;
   if (size === undefined) return words(String(shown));
   if (unit === 'fraction' || unit === 'ratio of equity') return percent(size, 2);
+  if (unit === 's' && Math.abs(size) >= 120) return lasting(size);
   // Money to the cent, prices and ratios to what tells them apart.
   const isMoney = /^[A-Z]{3}$/.test(unit);
   const text = amount(isMoney && Math.abs(size) >= 1 ? Number(size.toFixed(2)) : Number(size.toPrecision(6)));
-  return unit && !['', 'ratio', 'count', 'boolean', 'state'].includes(unit) ? `${text} ${unit}` : text;
+  return unit && !['', 'ratio', 'score', 'conviction'].includes(unit) ? `${text} ${unit}` : text;
+}
+
+/** Seconds as minutes, hours or days. */
+function lasting(seconds: number): string {
+  const [size, unit] =
+    Math.abs(seconds) < 7_200
+      ? [seconds / 60, 'min']
+      : Math.abs(seconds) < 172_800
+        ? [seconds / 3_600, 'h']
+        : [seconds / 86_400, 'd'];
+  return `${amount(Number(size.toFixed(1)))} ${unit}`;
 }
