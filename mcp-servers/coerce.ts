@@ -36,16 +36,16 @@ export function coerceArguments(schema: JsonSchema, args: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
   const properties = schema.properties ?? {};
   const named = renamed(given as Record<string, unknown>, properties);
-  const said = Object.entries(named).filter(
-    ([name, value]) => value !== null && value !== undefined && (value !== '' || schema.required?.includes(name)),
-  );
+  const said = ([name, value]: readonly [string, unknown]) =>
+    value !== null && value !== undefined && (value !== '' || schema.required?.includes(name));
+  const coerced = Object.entries(named)
+    .filter(said)
+    .map(
+      ([name, value]) =>
+        [name, Object.hasOwn(properties, name) ? coerceValue(properties[name]!, value) : value] as const,
+    );
   // fromEntries makes own properties of every name, __proto__ too, which the strict schema then refuses.
-  return Object.fromEntries(
-    said.map(([name, value]) => [
-      name,
-      Object.hasOwn(properties, name) ? coerceValue(properties[name]!, value) : value,
-    ]),
-  );
+  return Object.fromEntries(coerced.filter(said));
 }
 
 function renamed(given: Record<string, unknown>, properties: Record<string, JsonSchema>): Record<string, unknown> {
@@ -63,7 +63,8 @@ function renamed(given: Record<string, unknown>, properties: Record<string, Json
 function coerceValue(schema: JsonSchema, value: unknown): unknown {
   if (schema.type === 'array')
     return asList(value).map((each) => (schema.items ? coerceValue(schema.items, each) : each));
-  const single = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  let single = value;
+  while (Array.isArray(single) && single.length === 1) single = single[0];
   if (schema.enum) return enumSpelling(schema.enum, single);
   if (schema.type === 'number' || schema.type === 'integer') {
     const text = typeof single === 'string' ? single.trim() : '';

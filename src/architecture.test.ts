@@ -91,7 +91,16 @@ const table: Record<string, string[]> = {
   'src/config.ts': ['src/domain'],
 };
 /** These may import anything, and nothing below them may import them. */
-const tops = ['src/system', 'src/version.ts', 'src/system.ts', 'src/main.ts', 'src/cli', 'src/testing', 'evals', 'bench'];
+const tops = [
+  'src/system',
+  'src/version.ts',
+  'src/system.ts',
+  'src/main.ts',
+  'src/cli',
+  'src/testing',
+  'evals',
+  'bench',
+];
 
 /** Each SDK has one home, so that it can be replaced there. */
 const homes: Record<string, RegExp> = {
