@@ -10,7 +10,8 @@ export default defineConfig({
     env: { LANGSMITH_TRACING: 'false', NODE_ENV: 'test' },
     coverage: {
       provider: 'v8',
-      reporter: ['text-summary'],
+      reportOnFailure: true,
+      reporter: ['text-summary', ['json-summary', { file: 'summary.json' }]],
       include: ['{src,mcp-servers,agents,db}/**/*.{ts,tsx}'],
       // The web app is exercised in Chromium, the entry points as child processes; v8 cannot see into either.
       exclude: [
