@@ -77,7 +77,10 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     const instrument = requireInstrument(request.symbol);
     const { interval, limit, asOf, from, signal } = request;
     const key = `history|${instrument.symbol}|${interval}|${limit}|${asOf ?? ''}|${from ?? ''}`;
-    return shared(key, signal, () => readHistory(instrument, request));
+    // One bar alone cannot be judged fresh or sound: two are read, however few are asked for.
+    const read = () => readHistory(instrument, { ...request, limit: Math.max(2, limit) });
+    const found = await shared(key, signal, read);
+    return found.bars.length > limit ? { ...found, bars: found.bars.slice(-limit) } : found;
   }
 
   async function readHistory(
