@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convert, formatAmount, money, notional, price, toNumber } from '../domain/decimal.ts';
-import type { OrderIntent } from '../domain/order.ts';
+import { convert, formatAmount, money, notional, price, quantity, toNumber } from '../domain/decimal.ts';
+import type { Order, OrderIntent } from '../domain/order.ts';
 import { applyFill } from '../portfolio/account.ts';
 import { exposure } from '../portfolio/exposure.ts';
-import { aFill, aMarket, anAccount, anIntent, anOpenOrder, aQuoted } from '../testing/builders.ts';
+import { aFill, aMarket, anAccount, anIntent, anOpenOrder, aQuoted, noon } from '../testing/builders.ts';
 import { assess } from './assess.ts';
 import { profiles, riskPolicy } from './profiles.ts';
 import { rules } from './rules/index.ts';
@@ -85,6 +85,33 @@ describe('assess', () => {
     };
     const [verdict] = assess([asked(anIntent({ quantity: '1000' }))], holder, market, policy);
     expect(verdict!.checks.find((check) => check.code === 'position_notional')).toMatchObject({ passed: false });
+  });
+
+  it('a resting order below the market hides no loss of the day, and none from the peak', () => {
+    const lost = { ...anAccount(), cash: money('90000'), realised: money('-10000') };
+    const bargain = anOpenOrder({ symbol: 'AAPL', type: 'limit', quantity: '40', limitPrice: price('50') });
+    const failedOf = (openOrders: Order[], limits = {}) =>
+      assess([anIntent()], { ...lost, openOrders }, market, { limits: { ...policy.limits, ...limits } })[0]!
+        .checks.filter((check) => !check.passed)
+        .map((check) => check.code);
+    expect(failedOf([], { maxDrawdown: 0.08 })).toEqual(['daily_loss', 'drawdown']);
+    expect(failedOf([bargain], { maxDrawdown: 0.08 })).toEqual(expect.arrayContaining(['daily_loss', 'drawdown']));
+  });
+
+  it('a working order that would turn a position round ends no losing streak', () => {
+    const trade = { symbol: 'EURUSD', side: 'long' as const, quantity: quantity('1'), profit: money('-1') };
+    const times = { openedAt: noon, closedAt: noon, entryPrice: price('1'), exitPrice: price('1') };
+    const loser = anAccount({ recentTrades: Array.from({ length: 5 }, () => ({ ...trade, ...times })) });
+    const held = applyFill(loser, aFill({ symbol: 'AAPL', quantity: '1', price: '100' }));
+    const turning = anOpenOrder({
+      symbol: 'AAPL',
+      side: 'sell',
+      type: 'limit',
+      limitPrice: price('300'),
+      quantity: '9',
+    });
+    const [verdict] = assess([anIntent()], { ...held, openOrders: [turning] }, market, policy);
+    expect(verdict!.checks.find((check) => check.code === 'loss_streak')).toMatchObject({ passed: false, actual: 5 });
   });
 
   it('lets an exit pass where an entry may not, but never beyond flat', () => {

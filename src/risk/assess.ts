@@ -20,7 +20,7 @@ import {
   type Verdict,
 } from '../domain/order.ts';
 import { exposure, heat, marginUsed } from '../portfolio/exposure.ts';
-import { marksOf, valueAccount } from '../portfolio/marks.ts';
+import { marksOf, type Valued, valueAccount } from '../portfolio/marks.ts';
 import { fact, stopDistance } from './measures.ts';
 import type { RiskPolicy } from './policy.ts';
 import { asIfFilled, withWorkingOrders } from './projection.ts';
@@ -29,6 +29,8 @@ import { rules } from './rules/index.ts';
 
 /** Where the account stands while a list of intents is judged. */
 interface Standing {
+  /** What is owned now: only fills make or lose money, so no working order counts here. */
+  valued: Valued;
   /** Worst case for taking on risk. */
   projected: Account;
   /** What is certainly held: only this can be reduced. */
@@ -53,6 +55,7 @@ export function assess(
 ): Verdict[] {
   const worst = withWorkingOrders(account, market);
   const standing: Standing = {
+    valued: valueAccount(account, marksOf(market)),
     projected: worst.account,
     certain: account,
     open: account.openOrders.filter((order) => order.role === 'entry'),
@@ -131,8 +134,7 @@ type Scene = Pick<
 >;
 
 function sceneOf(standing: Standing, market: Market, policy: Pick<RiskPolicy, 'limits'>): Scene {
-  const { projected, open, approved, unpriced } = standing;
-  const valued = valueAccount(projected, marksOf(market));
+  const { valued, projected, open, approved, unpriced } = standing;
   return {
     account: projected,
     market,

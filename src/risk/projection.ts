@@ -13,7 +13,8 @@ export interface Projection {
 
 /**
  * Reckons with the worst: every working order that would add to a position counts as filled, orders whose fate is
- * unknown first of all. One that would reduce counts as not filled.
+ * unknown first of all. One that would reduce counts as not filled. For holdings, exposure, heat and margin; never for
+ * equity, since an order below the market would count as a profit that nobody made.
  */
 export function withWorkingOrders(account: Account, market: Market): Projection {
   const unpriced: string[] = [];
@@ -42,8 +43,9 @@ export function asIfFilled(account: Account, intent: OrderIntent, index: number)
   return fillAt(listed, order, intent.quantity, intent.referencePrice, intent.rate);
 }
 
-const fillAt = (account: Account, order: Order, quantity: Quantity, price: Price, rate: Rate): Account =>
-  applyFill(account, {
+/** What it would hold. Trades that were closed stay as they are: a fill that has not happened ends no losing streak. */
+const fillAt = (account: Account, order: Order, quantity: Quantity, price: Price, rate: Rate): Account => ({
+  ...applyFill(account, {
     id: `projected-${order.clientOrderId}`,
     clientOrderId: order.clientOrderId,
     symbol: order.symbol,
@@ -55,7 +57,9 @@ const fillAt = (account: Account, order: Order, quantity: Quantity, price: Price
     slippage: 0n as Price,
     eventTime: account.openedAt,
     receiveTime: account.openedAt,
-  } satisfies Fill);
+  } satisfies Fill),
+  recentTrades: account.recentTrades,
+});
 
 /** Whether filling it leaves a larger holding than before, on either side. */
 function adds(account: Account, symbol: string, side: Order['side'], quantity: Quantity): boolean {
