@@ -10,6 +10,7 @@ import { timeOrderedIds } from './adapters/ids.ts';
 import type { Log } from './adapters/log.ts';
 import { systemRandom } from './adapters/random.ts';
 import { type App, createApp } from './api/app.ts';
+import type { ConfigDocument } from './api/documents.ts';
 import type { Config } from './config.ts';
 import { toIso } from './domain/time.ts';
 import { absorb } from './engine/absorb.ts';
@@ -24,7 +25,7 @@ import { createFactRefresher } from './system/fact-refresher.ts';
 import { createImporter } from './system/import-bars.ts';
 import { createMarketReader } from './system/market-reader.ts';
 import { openPanel } from './system/panel.ts';
-import { openSchedules } from './system/schedules.ts';
+import { checkSchedule, openSchedules } from './system/schedules.ts';
 import { openSettings } from './system/settings.ts';
 import { openStorage } from './system/storage.ts';
 import { bindUseCases } from './system/use-cases.ts';
@@ -153,6 +154,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     const shutdownListeners: (() => void)[] = [];
     const schedules = await openSchedules({ ...options, clock, desk, broker, marketData, settings, storage, useCases });
     closers.push(() => schedules.stop());
+    const check = ({ schedule }: ConfigDocument) => checkSchedule(schedule, clock.now());
     const webRoot = join(projectRoot, 'src', 'web', 'dist');
     const app = createApp({
       version,
@@ -167,7 +169,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       stores,
       desk: useCases,
       auth: { users: stores.users, startToken, localToken, freshToken },
-      config: { settings: stores.settings, defaults: settings.defaults, onChange: schedules.apply },
+      config: { settings: stores.settings, defaults: settings.defaults, check, onChange: schedules.apply },
       health: storage.health,
       doctor: async () =>
         examine({
@@ -177,6 +179,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
           cacheText: storage.cacheText,
           cacheDegraded: storage.cacheDegraded,
           scheduleText: schedules.text(),
+          scheduleFault: schedules.fault(),
           account: useCases.account,
           factFailures: facts.failures,
           ...world,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../domain/account.ts';
+import { AppError } from '../domain/errors.ts';
 import { doorWorld } from '../testing/door-world.ts';
 import type { ConfigDocument } from './documents.ts';
 
@@ -61,6 +62,30 @@ describe('the settings', () => {
     const { put, told } = configurable();
     expect((await put(content)).status).toBe(status);
     expect(told).toEqual([]);
+  });
+});
+
+describe('settings that could not be run', () => {
+  it('leave everything as it was, the rest of the request included', async () => {
+    const { ask, put, deps, told } = configurable();
+    deps.config.check = ({ schedule }) => {
+      if (schedule.cron.startsWith('99')) throw new AppError('invalid_input', 'No hour has a minute 99.');
+    };
+    const before = await (await ask('/api/config')).json();
+    const change = { universe: ['GBPUSD'], interval: '4h', risk: { profile: 'aggressive' } };
+    expect((await put({ ...change, schedule: { enabled: true, cron: '99 * * * *' } })).status).toBe(400);
+    expect(await (await ask('/api/config')).json()).toEqual(before);
+    expect(told).toEqual([]);
+  });
+
+  it('are not kept when the scheduler refuses them', async () => {
+    const { ask, put, deps } = configurable();
+    deps.config.onChange = async () => {
+      throw new AppError('invalid_input', 'No such schedule.');
+    };
+    const before = await (await ask('/api/config')).json();
+    expect((await put({ universe: ['GBPUSD'], schedule: { cron: '0 0 15W * *' } })).status).toBe(400);
+    expect(await (await ask('/api/config')).json()).toEqual(before);
   });
 });
 

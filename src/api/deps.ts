@@ -115,7 +115,9 @@ export interface ApiDeps {
   config: {
     settings: SettingStore;
     defaults: ConfigDocument;
-    /** Told after a change, so that schedules follow. */
+    /** Throws `invalid_input` for settings that could not be run, before any of them is kept. */
+    check?: (config: ConfigDocument) => void;
+    /** Told of a change before it is kept, so that schedules follow; one that it throws at is not kept. */
     onChange?: (config: ConfigDocument) => Promise<void>;
   };
   health: () => Promise<{ database: string; cache: string; degraded?: boolean }>;

@@ -63,8 +63,12 @@ const trading = ({ tradingState, tradingStateReason }: Awaited<ReturnType<System
         hint: 'Resume it in Settings.',
       };
 
-const schedule = ({ scheduleText }: SystemParts): Check =>
-  scheduleText ? on('schedule', scheduleText) : off('schedule', 'runs only inside `conclave start`');
+const schedule = ({ scheduleText, scheduleFault }: SystemParts): Check =>
+  scheduleFault !== undefined
+    ? { name: 'schedule', state: 'warning', text: scheduleText, hint: 'Set the schedule anew in Settings.' }
+    : scheduleText
+      ? on('schedule', scheduleText)
+      : off('schedule', 'runs only inside `conclave start`');
 
 function offered(
   kind: 'news' | 'calendar',

@@ -13,6 +13,8 @@ export interface SystemParts {
   cacheDegraded: () => boolean;
   /** Empty where this process runs no schedules. */
   scheduleText: string;
+  /** Why cycles are off although they were switched on. */
+  scheduleFault: string | undefined;
   account: () => Promise<Account>;
   marketData: MarketData;
   news: readonly NewsProvider[];

@@ -5,7 +5,8 @@ import type { App } from '../api/app.ts';
 import type { DeskUseCases } from '../api/deps.ts';
 import type { ConfigDocument } from '../api/documents.ts';
 import type { Config } from '../config.ts';
-import { toIso } from '../domain/time.ts';
+import { AppError } from '../domain/errors.ts';
+import { type Timestamp, toIso } from '../domain/time.ts';
 import type { Desk } from '../engine/desk.ts';
 import { settle } from '../engine/settle.ts';
 import { watch } from '../engine/watch.ts';
@@ -31,19 +32,38 @@ export interface SchedulesOptions {
   log: Log;
 }
 
+/** Throws `invalid_input` for a schedule that cannot be read or never comes. */
+export function checkSchedule({ cron, timeZone }: ConfigDocument['schedule'], now: Timestamp): void {
+  let next: Timestamp | undefined;
+  try {
+    next = slotAfter(cron, timeZone, now);
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    throw new AppError('invalid_input', cause.message, { cause, hint: cause.hint });
+  }
+  if (next === undefined) throw new AppError('invalid_input', `The schedule "${cron}" never comes.`);
+}
+
 /** The work that nobody asks for at the moment: cycles by the owner's schedule, settlement, the watch over stops. */
 export async function openSchedules(options: SchedulesOptions) {
   const { clock, desk, broker, marketData, settings, storage, useCases, log } = options;
   if (!options.schedules) {
-    return { text: () => '', apply: async () => {}, follow: () => () => {}, stop: async () => {} };
+    return {
+      text: () => '',
+      fault: () => undefined,
+      apply: async () => {},
+      follow: () => () => {},
+      stop: async () => {},
+    };
   }
   const jobs = pgBossJobs(storage.database, { onFailure: (err) => log.error({ err }, 'A scheduled job failed') });
   const priceAt = settlementPrice({ marketData, decisions: storage.stores.decisions });
   let current = await settings.schedule();
+  let fault: string | undefined;
 
   await jobs.work('cycle', async () => {
     const { enabled, cron, timeZone } = await settings.schedule();
-    if (!enabled) return;
+    if (!enabled || fault !== undefined) return;
     const [symbols, interval] = await Promise.all([settings.universe(), settings.interval()]);
     const slot = slotBefore(cron, timeZone, clock.now());
     const { outcomes } = await useCases.runCycle({ symbols, interval, slot });
@@ -59,20 +79,33 @@ export async function openSchedules(options: SchedulesOptions) {
   );
   async function apply({ schedule }: Pick<ConfigDocument, 'schedule'>) {
     // Reads the times first: a schedule that cannot be read must not replace one that can.
-    slotAfter(schedule.cron, schedule.timeZone, clock.now());
+    checkSchedule(schedule, clock.now());
     if (schedule.enabled) await jobs.schedule('cycle', schedule.cron, schedule.timeZone);
     else await jobs.unschedule('cycle');
     current = schedule;
+    fault = undefined;
   }
   await jobs.start();
-  await apply({ schedule: current });
+  try {
+    await apply({ schedule: current });
+  } catch (err) {
+    // Stops and settlement need the desk up; only its cycles need the schedule.
+    if (!(err instanceof AppError)) throw err;
+    fault = err.message;
+    current = { ...current, enabled: false };
+    await jobs.unschedule('cycle');
+    log.error({ err }, 'The schedule cannot be read; cycles are off until it is set anew');
+  }
 
   return {
     text: () => {
+      if (fault !== undefined) return `cycles are off: ${fault}`;
       if (!current.enabled) return 'cycles are switched off';
       const next = slotAfter(current.cron, current.timeZone, clock.now());
       return `cycles at "${current.cron}" ${current.timeZone}${next === undefined ? '' : `, next ${toIso(next)}`}`;
     },
+    /** Why cycles are off although they were switched on. */
+    fault: () => fault,
     apply,
     /** Keeps quotes coming for everything held or ordered, and lets them meet the resting orders. */
     follow(feed: App['quoteFeed']): () => void {

@@ -115,13 +115,19 @@ export async function readConfig({ config, desk }: Pick<ApiDeps, 'config' | 'des
 type ConfigPatch = z.output<typeof configPatch>;
 
 async function writeConfig(deps: ApiDeps, patch: ConfigPatch, by: string) {
-  const { settings, onChange } = deps.config;
+  const { settings, check, onChange } = deps.config;
   const now = await readConfig(deps);
+  const schedule = { ...now.schedule, ...patch.schedule };
+  const risk = { ...now.risk, ...patch.risk };
+  const { universe = now.universe, interval = now.interval } = patch;
+  const wanted = { universe, interval, schedule, risk };
+  // All or nothing: a request with one mistake must not change the rest.
+  check?.(wanted);
+  if (patch.risk) await deps.desk.setLimits({ ...risk, by });
+  await onChange?.(wanted);
   if (patch.universe) await settings.set('universe', patch.universe, by);
   if (patch.interval) await settings.set('interval', patch.interval, by);
-  if (patch.schedule) await settings.set('schedule', { ...now.schedule, ...patch.schedule }, by);
-  if (patch.risk) await deps.desk.setLimits({ ...now.risk, ...patch.risk, by });
-  await onChange?.(await readConfig(deps));
+  if (patch.schedule) await settings.set('schedule', schedule, by);
 }
 
 function isTimeZone(name: string): boolean {
