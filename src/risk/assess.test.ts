@@ -133,6 +133,15 @@ describe('assess', () => {
     ]);
   });
 
+  it('an order let pass because it only reduces stays one: resting longer than the position it opens no short', () => {
+    const held = { ...applyFill(anAccount(), aFill({ quantity: '3000' })), tradingState: 'reducing' as const };
+    const prices = { limitPrice: price('1.12'), referencePrice: price('1.12'), stopLoss: undefined };
+    const wish = asked(anIntent({ side: 'sell', type: 'limit', quantity: '3000', ...prices, takeProfit: undefined }));
+    expect(wish.reduceOnly).toBe(false);
+    expect(assess([wish], held, market, policy)).toMatchObject([{ outcome: 'approved', order: { reduceOnly: true } }]);
+    expect(assess([anIntent()], anAccount(), market, policy)).toMatchObject([{ order: { reduceOnly: false } }]);
+  });
+
   it('rejects an instrument without a price instead of guessing one', () => {
     expect(assess([anIntent({ symbol: 'GBPJPY' })], anAccount(), market, policy)).toMatchObject([
       { outcome: 'rejected', checks: [{ code: 'instrument_tradable', passed: false }] },

@@ -100,7 +100,9 @@ function judge(intent: OrderIntent, standing: Standing, market: Market, policy: 
   });
   if (checks.every((check) => check.passed)) {
     const outcome = order === intent ? 'approved' : 'resized';
-    return { outcome, intent, order: order as ApprovedOrder, checks };
+    // What was let pass because it only reduces may do nothing else later, when it rests longer than the position.
+    const minted = question.reducing ? { ...order, reduceOnly: true } : order;
+    return { outcome, intent, order: minted as ApprovedOrder, checks };
   }
   // Without a stop the risk is all of the order: giving one is the remedy, not a smaller quantity.
   const stopMissing = checks.some((check) => check.code === 'stop_required' && !check.passed);
