@@ -334,6 +334,41 @@ describe('cancelling and closing', () => {
     await expect(closePosition(desk, { symbol: 'AAPL', origin: 'user' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('closes at once what a resting exit waits to sell dearer, and the resting one goes', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.broker.script('rest');
+    const dearer = { limitPrice: '208', stopLoss: undefined, takeProfit: undefined, clientOrderId: 'dearer' };
+    await placeOrder(desk, apple({ side: 'sell', ...dearer }));
+    desk.quotes.set('AAPL', aQuoted('AAPL', { sessionOpen: false }));
+    expect(await closePosition(desk, { symbol: 'AAPL', origin: 'user' })).toMatchObject({ outcome: 'rejected' });
+    expect((await desk.account()).openOrders.map((order) => order.clientOrderId)).toContain('dearer');
+    desk.quotes.set('AAPL', aQuoted('AAPL'));
+    expect(await closePosition(desk, { symbol: 'AAPL', origin: 'user' })).toMatchObject({ outcome: 'placed' });
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [] });
+    expect((await desk.book.ledger()).order('dearer')).toMatchObject({ status: 'cancelled', filledQuantity: 0n });
+  });
+
+  it('a second exit does not overtake one that is on its way', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.broker.script('hold_silently');
+    await closePosition(desk, { symbol: 'AAPL', origin: 'user' });
+    const again = await closePosition(desk, { symbol: 'AAPL', origin: 'user' });
+    expect(failedOf(again)).toEqual(expect.arrayContaining(['duplicate_order']));
+  });
+
+  it('a decision to give up a position is not held up by a resting exit', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    desk.broker.script('rest');
+    await placeOrder(desk, apple({ side: 'sell', limitPrice: '208', stopLoss: undefined, takeProfit: undefined }));
+    desk.leans.set('AAPL', -0.6);
+    const { decisionId } = await analyze(desk, { symbol: 'AAPL', origin: 'user' });
+    expect(await placeDecision(desk, decisionId, 'user')).toMatchObject({ outcome: 'placed' });
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [] });
+  });
+
   it('an exit that risk refuses leaves the stop where it is', async () => {
     const desk = await testDesk();
     await placeOrder(desk, apple());
@@ -467,6 +502,15 @@ describe('watch', () => {
     }
     const calm = await bare(200);
     expect((await watch(calm)).closed).toEqual([]);
+  });
+
+  it('stops a falling position although an exit rests above it', async () => {
+    const desk = await bare(200);
+    desk.broker.script('rest');
+    await placeOrder(desk, apple({ side: 'sell', limitPrice: '208', stopLoss: undefined, takeProfit: undefined }));
+    desk.quotes.set('AAPL', aQuoted('AAPL', { bid: 190, ask: 190 }));
+    expect((await watch(desk)).closed).toMatchObject([{ symbol: 'AAPL' }]);
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [] });
   });
 
   it('leaves to the broker what the broker holds', async () => {

@@ -2,8 +2,9 @@ import { type Plain, toPlain } from '../domain/canonical.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApprovedOrder, Check, Fill, Order, OrderIntent, Verdict } from '../domain/order.ts';
 import type { JournalEntry } from '../domain/record.ts';
-import { isLost } from '../portfolio/orders.ts';
+import { givesWay, isLost } from '../portfolio/orders.ts';
 import { assess } from '../risk/assess.ts';
+import { cancelOrder } from './cancel-order.ts';
 import { clientOrderId } from './client-order-id.ts';
 import { toVerdictRecord } from './decision-record.ts';
 import type { Desk, Ledger, MarketRead, Policy } from './desk.ts';
@@ -48,12 +49,14 @@ export const alreadyPlaced = (ledger: Ledger, id: string): Order | undefined => 
 
 /**
  * Judges a wish against the account as it is now, in the same append that writes the intent, so that no other order can
- * slip between; then sends it. A refusal leaves an audit record with every check.
+ * slip between; then sends it. A refusal leaves an audit record with every check, and the orders that an exit would have
+ * taken the place of.
  */
 export async function place(desk: Desk, wish: Wish): Promise<Placement> {
   const { read, policy, intent, clientOrderId: id, decisionId } = wish;
   let verdict: Verdict | undefined;
   let order: Order | undefined;
+  let inTheWay: Order[] = [];
   await desk.book.append(desk.accountId, (account, ledger) => {
     verdict = undefined;
     order = undefined;
@@ -65,6 +68,7 @@ export async function place(desk: Desk, wish: Wish): Promise<Placement> {
     const time = desk.clock.now();
     verdict = assess([intent], account, read.market, policy.risk)[0]!;
     if (verdict.outcome === 'rejected') return [refusal(verdict, id, intent)];
+    inTheWay = account.openOrders.filter((each) => givesWay(each, intent));
     order = toOrder(verdict.order, { account: account.id, clientOrderId: id, decisionId, time });
     return [
       ...(read.quality.stale ? [] : markEntries(account, read.market, time)),
@@ -75,6 +79,7 @@ export async function place(desk: Desk, wish: Wish): Promise<Placement> {
     return { outcome: 'rejected', intent: toPlain(intent), verdict: plainVerdict(verdict), orders: [], fills: [] };
   }
   if (order) {
+    for (const each of inTheWay) await cancelOrder(desk, each.clientOrderId, intent.origin);
     await wish.beforeSending?.();
     await execute(desk, order);
   }

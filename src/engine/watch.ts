@@ -3,6 +3,7 @@ import { toNumber } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
 import type { InstrumentMarket } from '../domain/market.ts';
 import { MINUTE } from '../domain/time.ts';
+import { waits } from '../portfolio/orders.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { closePosition, isLegOf } from './close-position.ts';
 import type { Desk, MarketRead } from './desk.ts';
@@ -71,11 +72,14 @@ export async function watch(desk: Desk): Promise<WatchReport> {
 const hasLeg = (account: Account, symbol: string, role: 'stop' | 'target') =>
   account.openOrders.some((order) => isLegOf(order, symbol) && order.role === role);
 
-/** Why a position must be closed now: its stop or target is passed and rests nowhere. A closing order on its way waits. */
+/**
+ * Why a position must be closed now: its stop or target is passed and rests nowhere. While a closing order is on its way
+ * nothing is done; one that waits for a better price is no protection.
+ */
 function reached(position: Position, quoted: InstrumentMarket, account: Account): string | undefined {
   const { side, stopLoss, takeProfit, symbol } = position;
   const closing = account.openOrders.some(
-    (order) => order.symbol === symbol && order.role === 'entry' && order.reduceOnly,
+    (order) => order.symbol === symbol && order.role === 'entry' && order.reduceOnly && !waits(order),
   );
   if (closing || !quoted.sessionOpen) return undefined;
   const price = side === 'long' ? quoted.bid : quoted.ask;

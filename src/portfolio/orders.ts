@@ -1,5 +1,5 @@
 import type { Quantity } from '../domain/decimal.ts';
-import { type Order, type OrderStatus, openStatuses } from '../domain/order.ts';
+import { type Order, type OrderIntent, type OrderStatus, openStatuses } from '../domain/order.ts';
 import type { JournalPayloads } from '../domain/record.ts';
 import type { Timestamp } from '../domain/time.ts';
 
@@ -20,6 +20,22 @@ export const isOpen = (order: Pick<Order, 'status'>) => openStatuses.includes(or
 /** Whether an order may still change a position: open, or said to be filled while its fills are on the way. */
 export const mayStillFill = (order: Order) =>
   isOpen(order) || (order.status === 'filled' && order.filledQuantity < order.quantity);
+
+/** Lies at the broker and waits for its price; every other open order is on its way to a fill. */
+export const waits = ({ status, type }: Pick<Order, 'status' | 'type'>) =>
+  type !== 'market' && (status === 'accepted' || status === 'partially_filled');
+
+/**
+ * Orders that an exit at the market takes the place of, and that are cancelled before it is sent: one that waits on the
+ * same side for a better price must not keep a position open that is to be closed now.
+ */
+export const givesWay = (order: Order, exit: Pick<OrderIntent, 'symbol' | 'side' | 'type' | 'reduceOnly'>) =>
+  exit.reduceOnly &&
+  exit.type === 'market' &&
+  order.role === 'entry' &&
+  order.symbol === exit.symbol &&
+  order.side === exit.side &&
+  waits(order);
 
 /** Reason of an order that the desk gave up because the broker had never seen it. */
 export const neverReached = 'never_reached_broker';

@@ -21,6 +21,7 @@ import {
 } from '../domain/order.ts';
 import { exposure, heat, marginUsed } from '../portfolio/exposure.ts';
 import { marksOf, type Valued, valueAccount } from '../portfolio/marks.ts';
+import { givesWay } from '../portfolio/orders.ts';
 import { fact, stopDistance } from './measures.ts';
 import type { RiskPolicy } from './policy.ts';
 import { asIfFilled, withWorkingOrders } from './projection.ts';
@@ -82,14 +83,15 @@ function judge(intent: OrderIntent, standing: Standing, market: Market, policy: 
     const check: Check = { code: 'instrument_tradable', ...fact(false, intent.symbol, null, message) };
     return { outcome: 'rejected', intent, checks: [check], passesIf: 'a price arrives' };
   }
-  const scene = sceneOf(standing, market, policy);
-  const asked = examine(intent, standing, scene, quoted);
+  const open = standing.open.filter((order) => !givesWay(order, intent));
+  const scene = sceneOf({ ...standing, open }, market, policy);
+  const asked = examine(intent, { ...standing, open }, scene, quoted);
   const room = asked.reducing ? intent.quantity : largestQuantity(asked);
   const sized = intent.sizing.chosen !== 'requested';
   const { lot, minQuantity } = quoted.instrument;
   const fits = room >= minQuantity && room < intent.quantity && sized;
   const order = fits ? { ...intent, quantity: roundToStep(room, lot, 'down') } : intent;
-  const question = order === intent ? asked : examine(order, standing, scene, quoted);
+  const question = order === intent ? asked : examine(order, { ...standing, open }, scene, quoted);
 
   const remedies: (string | undefined)[] = [];
   const checks = rules.map((rule): Check => {
