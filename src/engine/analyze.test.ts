@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeJson, encodeJson } from '../domain/canonical.ts';
+import { AppError } from '../domain/errors.ts';
 import type { DecisionRecord } from '../domain/record.ts';
 import { analysts } from '../domain/signal.ts';
 import { DAY, HOUR } from '../domain/time.ts';
@@ -215,6 +216,19 @@ describe('settle', () => {
     const scored = await desk.settledForecasts();
     expect(scored).toHaveLength(7);
     expect(scored.every((each) => each.correct && each.brier < 0.25 && each.logScore > Math.log(0.5))).toBe(true);
+  });
+
+  it('lets a symbol without a market wait, and scores the others', async () => {
+    const desk = await testDesk();
+    await analyze(desk, { symbol: 'EURUSD', origin: 'user' });
+    await analyze(desk, { symbol: 'AAPL', origin: 'user' });
+    await desk.clock.advance(25 * HOUR);
+    const shut = (symbol: string) => {
+      if (symbol === 'EURUSD') throw new AppError('not_enough_history', 'The market was shut.');
+      return 220;
+    };
+    expect(await settle(desk, { priceAt: shut })).toEqual({ settled: 7, waiting: 7 });
+    expect(new Set((await desk.settledForecasts()).map((each) => each.symbol))).toEqual(new Set(['AAPL']));
   });
 
   it('a price that stood still proves no direction right', async () => {

@@ -1,3 +1,4 @@
+import { AppError } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/record.ts';
 import type { Forecast, SettledForecast } from '../domain/signal.ts';
 import type { Timestamp } from '../domain/time.ts';
@@ -19,7 +20,7 @@ export async function settle(
   const due = await desk.forecasts.due(now, limit);
   const scored: SettledForecast[] = [];
   for (const forecast of due) {
-    const price = await priceAt(forecast.symbol, forecast.settlesAt, forecast);
+    const price = await priceIfAny(forecast, priceAt);
     if (price !== undefined && price > 0) scored.push(scoreForecast(forecast, price, now));
   }
   if (scored.length === 0) return { settled: 0, waiting: due.length };
@@ -29,4 +30,14 @@ export async function settle(
       .map((each): JournalEntry => ({ kind: 'forecast-settled', payload: each })),
   );
   return { settled: records.length, waiting: due.length - scored.length };
+}
+
+/** One symbol whose market cannot be read must not keep the others from their score: it waits. */
+async function priceIfAny(forecast: Forecast, priceAt: SettleRequest['priceAt']): Promise<number | undefined> {
+  try {
+    return await priceAt(forecast.symbol, forecast.settlesAt, forecast);
+  } catch (failure) {
+    if (failure instanceof AppError) return undefined;
+    throw failure;
+  }
 }
