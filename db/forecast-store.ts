@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, isNotNull, isNull, lte } from 'drizzle-orm';
 import type { Forecast, SettledForecast } from '../src/domain/signal.ts';
 import type { ForecastStore } from '../src/ports/store.ts';
 import type { Database } from './client.ts';
@@ -8,11 +8,11 @@ import { forecasts } from './tables/index.ts';
 export function forecastStore({ db }: Database): ForecastStore {
   return {
     /** Longest overdue first. */
-    async due(asOf, limit) {
+    async due(asOf, limit, since = 0) {
       const rows = await db
         .select()
         .from(forecasts)
-        .where(and(isNull(forecasts.settledAt), lte(forecasts.settlesAt, asOf)))
+        .where(and(isNull(forecasts.settledAt), gte(forecasts.settlesAt, since), lte(forecasts.settlesAt, asOf)))
         .orderBy(asc(forecasts.settlesAt), asc(forecasts.id))
         .limit(limit);
       return rows.map(forecastOf);

@@ -129,6 +129,8 @@ describeOnDatabases('projections', (database) => {
       await journal.append('main', 0, [opened, ...made.map((payload) => ({ kind: 'forecast' as const, payload }))]),
     );
     expect(await stores.forecasts.due(noon + HOUR, 10)).toEqual([made[0]]);
+    // Whoever waited too long for a price must not stand before the others for ever.
+    expect(await stores.forecasts.due(noon + 60 * DAY, 10, made[0]!.settlesAt + 1)).not.toContainEqual(made[0]);
     expect(await stores.forecasts.open(10)).toEqual(made);
     const settled = { ...made[0]!, ...score };
     await projector.apply(await journal.append('main', 3, [{ kind: 'forecast-settled', payload: settled }]));

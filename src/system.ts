@@ -152,7 +152,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     const localToken = freshToken();
     const startToken = config.env.CONCLAVE_TOKEN ?? freshToken();
     const shutdownListeners: (() => void)[] = [];
-    const schedules = await openSchedules({ ...options, clock, desk, broker, marketData, settings, storage, useCases });
+    const schedules = await openSchedules({ ...options, ...world, clock, desk, broker, settings, storage, useCases });
     closers.push(() => schedules.stop());
     const check = ({ schedule }: ConfigDocument) => checkSchedule(schedule, clock.now());
     const webRoot = join(projectRoot, 'src', 'web', 'dist');

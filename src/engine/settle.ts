@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/record.ts';
 import type { Forecast, SettledForecast } from '../domain/signal.ts';
-import type { Timestamp } from '../domain/time.ts';
+import { DAY, type Timestamp } from '../domain/time.ts';
 import type { Desk } from './desk.ts';
 import { scoreForecast } from './forecasts.ts';
 
@@ -11,13 +11,16 @@ export interface SettleRequest {
   limit?: number;
 }
 
+/** A forecast that found no price for so long is left unscored: its market is gone. */
+const PATIENCE = 60 * DAY;
+
 /** Scores every forecast whose horizon is over and whose price is known. Each is scored once, whoever else settles. */
 export async function settle(
   desk: Pick<Desk, 'book' | 'accountId' | 'clock' | 'forecasts'>,
-  { priceAt, limit = 1_000 }: SettleRequest,
+  { priceAt, limit = 20_000 }: SettleRequest,
 ): Promise<{ settled: number; waiting: number }> {
   const now = desk.clock.now();
-  const due = await desk.forecasts.due(now, limit);
+  const due = await desk.forecasts.due(now, limit, now - PATIENCE);
   const scored: SettledForecast[] = [];
   for (const forecast of due) {
     const price = await priceIfAny(forecast, priceAt);

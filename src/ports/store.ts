@@ -75,7 +75,8 @@ export interface DecisionStore {
 }
 
 export interface ForecastStore {
-  due(asOf: Timestamp, limit: number): Promise<Forecast[]>;
+  /** Unscored ones whose horizon ended in [since, asOf], longest overdue first. */
+  due(asOf: Timestamp, limit: number, since?: Timestamp): Promise<Forecast[]>;
   settled(query: { analyst?: string; limit: number }): Promise<SettledForecast[]>;
   open(limit: number): Promise<Forecast[]>;
 }

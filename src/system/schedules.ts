@@ -12,7 +12,7 @@ import { settle } from '../engine/settle.ts';
 import { watch } from '../engine/watch.ts';
 import { registerSchedules, slotAfter, slotBefore } from '../jobs/schedules.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MarketData } from '../ports/market-data.ts';
+import type { MarketData, MarketDataProvider } from '../ports/market-data.ts';
 import type { Settings } from './settings.ts';
 import { settlementPrice } from './settlement-price.ts';
 import type { Storage } from './storage.ts';
@@ -26,6 +26,8 @@ export interface SchedulesOptions {
   desk: Desk;
   broker: PaperBroker;
   marketData: MarketData;
+  /** The market that simulated forecasts are scored by. */
+  simulated: MarketDataProvider;
   settings: Settings;
   storage: Storage;
   useCases: DeskUseCases;
@@ -46,7 +48,7 @@ export function checkSchedule({ cron, timeZone }: ConfigDocument['schedule'], no
 
 /** The work that nobody asks for at the moment: cycles by the owner's schedule, settlement, the watch over stops. */
 export async function openSchedules(options: SchedulesOptions) {
-  const { clock, desk, broker, marketData, settings, storage, useCases, log } = options;
+  const { clock, desk, broker, marketData, simulated, settings, storage, useCases, log } = options;
   if (!options.schedules) {
     return {
       text: () => '',
@@ -57,7 +59,6 @@ export async function openSchedules(options: SchedulesOptions) {
     };
   }
   const jobs = pgBossJobs(storage.database, { onFailure: (err) => log.error({ err }, 'A scheduled job failed') });
-  const priceAt = settlementPrice({ marketData, decisions: storage.stores.decisions });
   let current = await settings.schedule();
   let fault: string | undefined;
 
@@ -72,11 +73,15 @@ export async function openSchedules(options: SchedulesOptions) {
   await registerSchedules(
     { jobs, clock },
     {
-      settle: { cron: '*/5 * * * *', timeZone: 'UTC', run: () => settle(desk, { priceAt }) },
+      settle: { cron: '*/5 * * * *', timeZone: 'UTC', run: settleDue },
       tidy: { cron: '17 3 * * *', timeZone: 'UTC', run: () => tidy(options) },
       watch: { cron: '* * * * *', timeZone: 'UTC', run: () => watch(desk) },
     },
   );
+  async function settleDue() {
+    const { decisions } = storage.stores;
+    await settle(desk, { priceAt: settlementPrice({ marketData, simulated, decisions }) });
+  }
   async function apply({ schedule }: Pick<ConfigDocument, 'schedule'>) {
     // Reads the times first: a schedule that cannot be read must not replace one that can.
     checkSchedule(schedule, clock.now());

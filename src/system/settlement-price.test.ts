@@ -15,8 +15,16 @@ const friday = Date.UTC(2025, 5, 20, 19);
 /** EURUSD is shut from Friday 21:00 to Sunday 21:00 UTC in June. */
 const saturday = Date.UTC(2025, 5, 21, 12);
 
+interface Situation {
+  now?: Timestamp;
+  /** Whether a vendor gives prices now. */
+  real?: boolean;
+  /** Where the forecast was made. */
+  made?: 'real' | 'simulated';
+}
+
 /** A vendor whose prices are another seed's, so that a mix with the simulated market would show. */
-function world({ now = saturday, real = true }: { now?: Timestamp; real?: boolean } = {}) {
+function world({ now = saturday, real = true, made = real ? 'real' : 'simulated' }: Situation = {}) {
   const clock = fakeClock(now);
   const reality = simulatedMarket({ clock, seed: 77 });
   const simulated = simulatedMarket({ clock });
@@ -35,13 +43,24 @@ function world({ now = saturday, real = true }: { now?: Timestamp; real?: boolea
     sessions: sessionCalendar,
     config: { chains: { fx: real ? ['yahoo'] : [], crypto: real ? ['yahoo'] : [] } },
   });
-  const decisions = { get: async () => ({ simulated: !real, asOf: friday }) } as unknown as DecisionStore;
-  const priceAt = settlementPrice({ marketData, decisions });
+  const decisions = {
+    get: async () => ({ simulated: made === 'simulated', asOf: friday }),
+  } as unknown as DecisionStore;
   const closeAt = (symbol: string, closeTime: Timestamp) =>
-    (real ? reality : simulated).barsAt(requireInstrument(symbol), '1h', closeTime - HOUR, closeTime, clock.now())[0]!
-      .close;
+    (made === 'real' ? reality : simulated).barsAt(
+      requireInstrument(symbol),
+      '1h',
+      closeTime - HOUR,
+      closeTime,
+      clock.now(),
+    )[0]!.close;
   const ask = (symbol: string, settlesAt: Timestamp, more: Partial<Forecast> = {}) =>
-    priceAt(symbol, settlesAt, { decisionId: 'dec_1', interval: '1h', madeAt: friday, ...more } as Forecast);
+    settlementPrice({ marketData, simulated, decisions })(symbol, settlesAt, {
+      decisionId: 'dec_1',
+      interval: '1h',
+      madeAt: friday,
+      ...more,
+    } as Forecast);
   return { clock, ask, closeAt };
 }
 
@@ -54,6 +73,18 @@ describe('the price that a forecast is scored by', () => {
     const opens = Date.UTC(2025, 5, 22, 21);
     await clock.set(opens + HOUR + 60_000);
     expect(await ask('EURUSD', horizon)).toBe(closeAt('EURUSD', opens + HOUR));
+  });
+
+  it('is the simulated market’s own for a simulated forecast, also once real prices have come', async () => {
+    const { ask, closeAt } = world({ made: 'simulated' });
+    const horizon = friday + HOUR;
+    expect(await ask('BTCUSDT', horizon)).toBe(closeAt('BTCUSDT', horizon));
+    expect(await ask('BTCUSDT', saturday + HOUR)).toBeUndefined();
+  });
+
+  it('is never a simulated one for a real forecast', async () => {
+    const { ask } = world({ real: false, made: 'real' });
+    expect(await ask('BTCUSDT', friday + HOUR)).toBeUndefined();
   });
 
   it('is none where the history has a hole at the horizon: a price of weeks later proves nothing', async () => {

@@ -37,8 +37,9 @@ export function openWorld(options: {
   const settings = Object.fromEntries(
     Object.entries({ ...env, ...secrets }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+  const providers = openProviders({ clock, http, fetch, settings, seed });
   const marketData = createMarketData({
-    providers: openProviders({ clock, http, fetch, settings, seed }),
+    providers,
     bars: stores.bars,
     quotes: stores.quotes,
     clock,
@@ -60,6 +61,7 @@ export function openWorld(options: {
   });
   return {
     marketData,
+    simulated: providers.find((each) => each.simulated)!,
     news: createNewsProviders(
       { feeds: config.news.feeds, offline, seed },
       { clock, fetch, entitiesOf, cleanText, notice: (text) => log.debug({}, text) },
