@@ -1,25 +1,15 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AuditDocument, DoctorDocument, HealthDocument } from './api/documents.ts';
-import type { BarSeries } from './domain/bar.ts';
 import type { CycleRecord, DecisionDocument } from './domain/record.ts';
 import { DAY, HOUR, SECOND, toIso } from './domain/time.ts';
-import { syntheticBars } from './testing/synthetic-bars.ts';
+import { barsFile, cryptoHours, cryptoHoursToNow, importPath } from './testing/bars-file.ts';
 import { type SystemWorld, type SystemWorldOptions, systemWorld } from './testing/system-world.ts';
 
-/** A file of bars as a user brings it. */
-function csvOf({ openTime, open, high, low, close, volume }: BarSeries, rows = openTime.length): Uint8Array {
-  const lines = Array.from({ length: rows }, (_, i) =>
-    [toIso(openTime[i]!), open[i], high[i], low[i], close[i], volume[i]].join(','),
-  );
-  return new TextEncoder().encode(['time,open,high,low,close,volume', ...lines].join('\n'));
-}
-
-const importing = (symbol: string) => `/api/import?symbol=${symbol}&interval=1h&timezone=UTC`;
 const HOURS = 700;
-/** Bitcoin trades through every weekend, so that each hour has its bar. */
-const bitcoin = (from: number) =>
-  syntheticBars({ symbol: 'BTCUSDT', bars: HOURS, start: 60_000, digits: 2, volatility: 0.004, from });
+
+// Each start makes an embedded database, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Opens desks for the tests of one group and closes them after it. */
 function desks() {
@@ -65,7 +55,7 @@ describe('without a network', () => {
     expect(await check(world, 'data binance')).toMatchObject({ state: 'warning', text: resting });
 
     // Feeds are asked only about real markets.
-    await world.post(importing('BTCUSDT'), csvOf(bitcoin(Date.UTC(2026, 0, 5))));
+    await world.post(importPath('BTCUSDT'), barsFile(cryptoHours(Date.UTC(2026, 0, 5), HOURS)));
     const real = await world.post<DecisionDocument>('/api/analyze', { symbol: 'BTCUSDT' });
     expect(real.notices.join(' ')).toMatch(/News from .*feeds\.invalid.* gave nothing/);
     const feed = { state: 'warning', text: expect.stringContaining('gave nothing') };
@@ -92,7 +82,7 @@ describe('without a network', () => {
 
   it('goes on with imported bars, and waits for vendors and news together no longer than that', async () => {
     const world = await desk({ fetch: hanging });
-    await world.post(importing('BTCUSDT'), csvOf(bitcoin(Date.UTC(2026, 0, 5))));
+    await world.post(importPath('BTCUSDT'), barsFile(cryptoHours(Date.UTC(2026, 0, 5), HOURS)));
     const { document, ms } = await timed(world, 'BTCUSDT');
     console.info(`No network, imported bars: ${ms.toFixed(0)} ms`);
     expect(document.source).toBe('file');
@@ -104,7 +94,7 @@ describe('without a network', () => {
 describe('imported bars', () => {
   const desk = desks();
   const from = Date.UTC(2026, 0, 5);
-  const series = bitcoin(from);
+  const series = cryptoHours(from, HOURS);
   const then = toIso(from + 400 * HOUR);
   const asked = (asOf: string) => ({ symbol: 'BTCUSDT', interval: '1h', asOf });
   let world: SystemWorld;
@@ -114,7 +104,7 @@ describe('imported bars', () => {
 
   it('win over simulated ones, and old ones are analysed as of their end and marked stale', async () => {
     expect(await world.post('/api/analyze', { symbol: 'BTCUSDT' })).toMatchObject({ simulated: true });
-    await world.post(importing('BTCUSDT'), csvOf(series));
+    await world.post(importPath('BTCUSDT'), barsFile(series));
     const after = await world.post<DecisionDocument>('/api/analyze', { symbol: 'BTCUSDT' });
     expect(after.source).toBe('file');
     expect(after.simulated).toBeUndefined();
@@ -126,7 +116,7 @@ describe('imported bars', () => {
   });
 
   it('that reach to now are not stale, and the answer is of now', async () => {
-    await world.post(importing('ETHUSDT'), csvOf(bitcoin(Math.floor(Date.now() / HOUR) * HOUR - HOURS * HOUR)));
+    await world.post(importPath('ETHUSDT'), barsFile(cryptoHoursToNow(HOURS)));
     const fresh = await world.post<DecisionDocument>('/api/analyze', { symbol: 'ETHUSDT' });
     expect(fresh).toMatchObject({ source: 'file', quality: { stale: false } });
     expect(Date.now() - Date.parse(fresh.asOf)).toBeLessThan(60 * SECOND);
@@ -134,7 +124,7 @@ describe('imported bars', () => {
 
   it('of later change nothing in a decision of an earlier moment', async () => {
     const short = await desk();
-    await short.post(importing('BTCUSDT'), csvOf(series, 400));
+    await short.post(importPath('BTCUSDT'), barsFile(series, 400));
     const known = await short.post<DecisionDocument>('/api/analyze', asked(then));
     const later = await world.post<DecisionDocument>('/api/analyze', asked(then));
     expect(later.asOf).toBe(then);
