@@ -70,7 +70,7 @@ export interface DeskUseCases {
   cancelOrder(clientOrderId: string, origin: string): Promise<void>;
   closePosition(symbol: string, origin: string): Promise<Placement>;
   /** With origin `mcp` it may only tighten: the engine refuses to resume for a program. */
-  setTradingState(request: { state: TradingState; reason: string; by: string; origin?: string }): Promise<void>;
+  setTradingState(request: { state: TradingState; reason: string; by: string; origin?: string }): Promise<unknown>;
 }
 
 /** Orders and fills that were journalled, newest first. */

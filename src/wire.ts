@@ -123,6 +123,11 @@ export const tradingStateRequest = z.strictObject({
   reason: z.string().trim().min(1, 'Say why.').max(200),
 });
 
+export const emergencyStopRequest = z.strictObject({
+  reason: z.string().trim().min(1, 'Say why.').max(200),
+  flatten: z.boolean().default(false).describe('Close every position at the market, too.'),
+});
+
 export const cycleRequest = z
   .strictObject({
     symbols: symbols.optional(),

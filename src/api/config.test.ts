@@ -1,33 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../domain/account.ts';
 import { AppError } from '../domain/errors.ts';
+import { placeOrder } from '../engine/place-order.ts';
+import { emergencyStop, setTradingState } from '../engine/set-trading-state.ts';
 import { doorWorld } from '../testing/door-world.ts';
+import { testDesk } from '../testing/test-desk.ts';
 import type { ConfigDocument } from './documents.ts';
 
-/** Limits and trading state, kept as the journal would keep them. */
+/** Limits, kept as the journal would keep them. */
 function configurable() {
   const told: ConfigDocument[] = [];
-  const states: object[] = [];
   let limits: { profile: string; overrides: Record<string, unknown> } | undefined;
-  let account = { tradingState: 'active' } as Account;
   const world = doorWorld({
     useCases: {
       limits: async () => limits,
       setLimits: async ({ profile, overrides }) => {
         limits = { profile, overrides };
       },
-      account: async () => account,
-      setTradingState: async ({ state, reason, by }) => {
-        states.push({ state, reason, by });
-        account = { ...account, tradingState: state, tradingStateReason: reason };
-      },
     },
   });
   world.deps.config.onChange = async (config) => void told.push(config);
   const put = (content: unknown) => world.ask('/api/config', { method: 'PUT', body: JSON.stringify(content) });
-  const state = (content: unknown, headers = {}) =>
-    world.ask('/api/trading-state', { method: 'POST', body: JSON.stringify(content), headers });
-  return { ...world, put, state, told, states };
+  return { ...world, put, told };
 }
 
 describe('the settings', () => {
@@ -89,38 +82,98 @@ describe('settings that could not be run', () => {
   });
 });
 
+/** The real brake: the engine's own use cases on a desk in memory. */
+async function braked() {
+  const desk = await testDesk();
+  const world = doorWorld({
+    useCases: {
+      account: () => desk.account(),
+      setTradingState: (request) => setTradingState(desk, request),
+      emergencyStop: (request) => emergencyStop(desk, request),
+    },
+  });
+  const minted = await world.ask('/api/auth/token', { method: 'POST', body: JSON.stringify({ label: 'agent' }) });
+  const { accessToken } = await minted.json();
+  const agent = { as: 'nobody' as const, headers: { authorization: `Bearer ${accessToken}` } };
+  const post = (path: string, content: unknown, who = {}) =>
+    world.ask(path, { method: 'POST', body: JSON.stringify(content), ...who });
+  const order = { symbol: 'AAPL', side: 'buy' as const, quantity: '10', stopLoss: '195', origin: 'user' };
+  return {
+    ...world,
+    desk,
+    order,
+    state: (content: unknown) => post('/api/trading-state', content),
+    asAgent: (content: unknown) => post('/api/trading-state', content, agent),
+    stop: (content: unknown) => post('/api/emergency-stop', content),
+    stopAsAgent: (content: unknown) => post('/api/emergency-stop', content, agent),
+  };
+}
+
 describe('the brake', () => {
   it('halts and resumes, with a reason and a name', async () => {
-    const { state, states, ask } = configurable();
-    expect(await (await state({ state: 'halted', reason: 'Lunch' })).json()).toEqual({
+    const { desk, state, ask } = await braked();
+    expect(await (await state({ state: 'halted', reason: 'Lunch' })).json()).toMatchObject({
       state: 'halted',
       reason: 'Lunch',
     });
     expect(await (await ask('/api/trading-state')).json()).toEqual({ state: 'halted', reason: 'Lunch' });
     await state({ state: 'active', reason: 'Back' });
-    expect(states).toMatchObject([
+    const told: unknown[] = [];
+    for await (const { kind, payload } of desk.journal.read('main')) if (kind === 'trading-state') told.push(payload);
+    expect(told).toMatchObject([
       { state: 'halted', by: 'owner' },
       { state: 'active', by: 'owner' },
     ]);
   });
 
+  it('cancels what rests, and says which orders', async () => {
+    const { desk, order, state } = await braked();
+    desk.broker.script('rest');
+    await placeOrder(desk, { ...order, limitPrice: '199', clientOrderId: 'resting' });
+    expect(await (await state({ state: 'halted', reason: 'Lunch' })).json()).toMatchObject({
+      state: 'halted',
+      cancelled: ['resting'],
+      failed: [],
+    });
+    expect(await desk.broker.openOrders()).toEqual([]);
+  });
+
   it('is pulled by any trader but let go only by the owner', async () => {
-    const { ask, state } = configurable();
-    const minted = await ask('/api/auth/token', { method: 'POST', body: JSON.stringify({ label: 'agent' }) });
-    const { accessToken } = await minted.json();
-    const asAgent = (content: unknown) =>
-      ask('/api/trading-state', {
-        as: 'nobody',
-        method: 'POST',
-        body: JSON.stringify(content),
-        headers: { authorization: `Bearer ${accessToken}` },
-      });
+    const { asAgent, state } = await braked();
     expect((await asAgent({ state: 'halted', reason: 'Odd prices' })).status).toBe(200);
     expect((await asAgent({ state: 'reducing', reason: 'Fine again' })).status).toBe(403);
     expect((await state({ state: 'active', reason: 'Fine again' })).status).toBe(200);
   });
 
   it('wants a reason', async () => {
-    expect((await configurable().state({ state: 'halted', reason: ' ' })).status).toBe(400);
+    const { state, stop } = await braked();
+    expect((await state({ state: 'halted', reason: ' ' })).status).toBe(400);
+    expect((await stop({ flatten: true })).status).toBe(400);
+  });
+});
+
+describe('the emergency stop', () => {
+  it('closes every position where asked to, and halts; a trader may do it', async () => {
+    const { desk, order, stopAsAgent } = await braked();
+    await placeOrder(desk, order);
+    const stopped = await stopAsAgent({ reason: 'Fire', flatten: true });
+    expect(await stopped.json()).toMatchObject({ state: 'halted', reason: 'Fire', closed: ['AAPL'], failed: [] });
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [], tradingState: 'halted' });
+  });
+
+  it('without flatten leaves positions to their stops', async () => {
+    const { desk, order, stop } = await braked();
+    await placeOrder(desk, order);
+    expect(await (await stop({ reason: 'Fire' })).json()).toMatchObject({ state: 'halted', closed: [] });
+    expect(await desk.account()).toMatchObject({ positions: [{ symbol: 'AAPL' }], openOrders: [{ role: 'stop' }] });
+  });
+
+  it('lets no order out of a desk that the owner has halted, unless the owner asks', async () => {
+    const { desk, order, state, stop, stopAsAgent } = await braked();
+    await placeOrder(desk, order);
+    await state({ state: 'halted', reason: 'Storm' });
+    expect((await stopAsAgent({ reason: 'Fire', flatten: true })).status).toBe(403);
+    expect((await desk.account()).positions).toHaveLength(1);
+    expect(await (await stop({ reason: 'Fire', flatten: true })).json()).toMatchObject({ closed: ['AAPL'] });
   });
 });

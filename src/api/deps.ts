@@ -6,6 +6,7 @@ import type { Quote } from '../domain/quote.ts';
 import type { CycleRecord, DecisionDocument, DecisionRecord } from '../domain/record.ts';
 import type { Interval, Timestamp } from '../domain/time.ts';
 import type { Policy, Step } from '../engine/desk.ts';
+import type { StateReport, StopReport } from '../engine/set-trading-state.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -67,7 +68,8 @@ export interface DeskUseCases {
   placeOrder(request: OrderRequestBody & { origin: string; dryRun?: boolean }): Promise<Placement>;
   cancelOrder(clientOrderId: string, origin: string): Promise<void>;
   closePosition(symbol: string, origin: string): Promise<Placement>;
-  setTradingState(request: { state: TradingState; reason: string; by: string }): Promise<void>;
+  setTradingState(request: { state: TradingState; reason: string; by: string; origin?: string }): Promise<StateReport>;
+  emergencyStop(request: { reason: string; by: string; origin?: string; flatten?: boolean }): Promise<StopReport>;
   runCycle(request: { symbols: string[]; interval?: Interval; slot: Timestamp }): Promise<CycleRecord>;
 }
 

@@ -134,6 +134,14 @@ export interface AccountDocument {
 export interface TradingStateDocument {
   state: 'active' | 'reducing' | 'halted';
   reason?: string;
+  /** Entries that a change has cancelled, and those that it could not; the desk goes on trying. */
+  cancelled?: string[];
+  failed?: { what: string; why: string }[];
+}
+
+export interface EmergencyStopDocument extends TradingStateDocument {
+  /** Symbols whose positions were closed. */
+  closed: string[];
 }
 
 export type OrderDocument = Plain<Omit<Order, 'createdAt' | 'updatedAt'>> & { createdAt: string; updatedAt: string };

@@ -19,7 +19,8 @@ export interface CloseRequest {
 
 /**
  * Closes a position, or part of it, at the market. Exits that wait for a better price and the protective legs are
- * cancelled first, because brokers hold quantity for them; until the exit fills, and for what remains after a part, `watch` guards the stop.
+ * cancelled first, because brokers hold quantity for them; until the exit fills, and for what remains after a part,
+ * `watch` guards the stop.
  */
 export async function closePosition(desk: Desk, request: CloseRequest): Promise<Placement> {
   const account = await desk.book.read(desk.accountId);

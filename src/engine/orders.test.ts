@@ -421,6 +421,54 @@ describe('the trading state', () => {
     expect((await placeOrder(desk, apple())).outcome).toBe('placed');
   });
 
+  const resting = { limitPrice: '199', clientOrderId: 'resting' };
+
+  it.each(['halted', 'reducing'] as const)(
+    '%s leaves no entry at the broker, and keeps what protects',
+    async (state) => {
+      const desk = await testDesk();
+      await placeOrder(desk, apple());
+      desk.broker.script('rest', 'rest');
+      await placeOrder(desk, apple(resting));
+      const exit = { side: 'sell' as const, limitPrice: '208', stopLoss: undefined, takeProfit: undefined };
+      await placeOrder(desk, apple({ ...exit, clientOrderId: 'exit' }));
+      const report = await setTradingState(desk, { state, reason: 'storm', by: 'owner' });
+      expect(report).toEqual({ cancelled: ['resting'], failed: [] });
+      expect((await desk.broker.openOrders()).map((order) => order.clientOrderId)).not.toContain('resting');
+      const left = (await desk.account()).openOrders;
+      expect(left.map(({ role, reduceOnly }) => ({ role, reduceOnly }))).toEqual(
+        expect.arrayContaining([
+          { role: 'stop', reduceOnly: true },
+          { role: 'target', reduceOnly: true },
+          { role: 'entry', reduceOnly: true },
+        ]),
+      );
+    },
+  );
+
+  it('holds where a cancellation fails, says so, and the watch tries again', async () => {
+    const desk = await testDesk();
+    desk.broker.script('rest');
+    await placeOrder(desk, apple(resting));
+    desk.broker.down = true;
+    const report = await setTradingState(desk, { state: 'halted', reason: 'storm', by: 'agent', origin: 'mcp' });
+    expect(report).toMatchObject({ cancelled: [], failed: [{ what: 'resting' }] });
+    expect(await desk.account()).toMatchObject({ tradingState: 'halted', openOrders: [{ clientOrderId: 'resting' }] });
+    desk.broker.down = false;
+    expect((await watch(desk)).cancelled).toEqual(['resting']);
+    expect((await desk.account()).openOrders).toEqual([]);
+  });
+
+  it('a program may not flatten a halted desk, since that lets orders leave again', async () => {
+    const desk = await testDesk();
+    await placeOrder(desk, apple());
+    await setTradingState(desk, { state: 'halted', reason: 'storm', by: 'owner' });
+    const flatten = { reason: 'no', by: 'agent', origin: 'mcp', flatten: true };
+    await expect(emergencyStop(desk, flatten)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await emergencyStop(desk, { ...flatten, origin: 'user' })).closed).toEqual(['AAPL']);
+    expect(await desk.account()).toMatchObject({ positions: [], tradingState: 'halted' });
+  });
+
   it('an emergency stop cancels entries, keeps the stops of positions, and halts', async () => {
     const desk = await testDesk();
     await placeOrder(desk, apple());
@@ -522,7 +570,7 @@ describe('watch', () => {
 
   it('ends day orders after their session, marks the day, and has nothing to do on an empty account', async () => {
     const desk = await testDesk();
-    expect(await watch(desk)).toEqual({ closed: [], expired: [], bare: [], failed: [] });
+    expect(await watch(desk)).toEqual({ closed: [], expired: [], cancelled: [], bare: [], failed: [] });
     desk.broker.script('rest');
     await placeOrder(desk, apple({ limitPrice: '199', timeInForce: 'day' }));
     desk.quotes.set('AAPL', aQuoted('AAPL', { sessionOpen: false }));

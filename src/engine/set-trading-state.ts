@@ -5,14 +5,25 @@ import { closePosition } from './close-position.ts';
 import type { Desk } from './desk.ts';
 
 /** Programs that act for a person may only make things safer. */
-const mayOnlyTighten = new Set(['mcp', 'agent', 'cycle', 'watch', 'backtest']);
+const mayOnlyTighten = new Set(['api', 'mcp', 'agent', 'cycle', 'watch', 'backtest']);
 const strictness: Record<TradingState, number> = { active: 0, reducing: 1, halted: 2 };
 
-/** Changes the trading state, which lasts over restarts until a person changes it back. */
+export interface StateReport {
+  /** Entries that were cancelled, by their client order ids. */
+  cancelled: string[];
+  /** What could not be done, with the reason; the state holds all the same, and `watch` tries again. */
+  failed: { what: string; why: string }[];
+}
+
+/**
+ * Changes the trading state, which lasts over restarts until a person changes it back. First no new order may leave;
+ * then every open entry is cancelled unless trading is active: what rests at the broker would fill in any state. Exits,
+ * stops and targets stay, since cancelling them would leave positions bare.
+ */
 export async function setTradingState(
   desk: Desk,
   { state, reason, by, origin = 'user' }: { state: TradingState; reason: string; by: string; origin?: string },
-): Promise<void> {
+): Promise<StateReport> {
   await desk.book.append(desk.accountId, (account) => {
     if (account.tradingState === state) return [];
     if (mayOnlyTighten.has(origin) && strictness[state] < strictness[account.tradingState]) {
@@ -22,48 +33,59 @@ export async function setTradingState(
     }
     return [{ kind: 'trading-state', payload: { state, reason, by } }];
   });
+  return state === 'active' ? { cancelled: [], failed: [] } : cancelEntries(desk, by);
 }
 
-export interface StopReport {
-  cancelled: string[];
+/** Cancels every open order that could open or add to a position. One that cannot be cancelled does not save the next. */
+export async function cancelEntries(desk: Desk, by: string): Promise<StateReport> {
+  const report: StateReport = { cancelled: [], failed: [] };
+  const { openOrders } = await desk.book.read(desk.accountId);
+  for (const { clientOrderId: id, role, reduceOnly } of openOrders) {
+    if (role !== 'entry' || reduceOnly) continue;
+    await attempt(report, id, async () => {
+      await cancelOrder(desk, id, by);
+      report.cancelled.push(id);
+    });
+  }
+  return report;
+}
+
+export interface StopReport extends StateReport {
+  /** Symbols whose positions were closed. */
   closed: string[];
-  /** What could not be done, with the reason; the desk is halted all the same. */
-  failed: { what: string; why: string }[];
 }
 
 /**
- * The kill switch. First no new order may leave; then entries are cancelled; then, where asked for, positions are
- * closed; last the desk is halted. Without `flatten` the stops and targets of positions stay at the broker, since
- * cancelling them would leave the positions bare.
+ * The kill switch: halts, and where asked for closes every position first. Without `flatten` the stops and targets of
+ * positions stay at the broker. From a halted desk only a person may flatten, since exits need it a little looser.
  */
 export async function emergencyStop(
   desk: Desk,
-  { reason, by, flatten = false }: { reason: string; by: string; flatten?: boolean },
+  { reason, by, origin, flatten = false }: { reason: string; by: string; origin?: string; flatten?: boolean },
 ): Promise<StopReport> {
-  await setTradingState(desk, { state: flatten ? 'reducing' : 'halted', reason, by });
-  const report: StopReport = { cancelled: [], closed: [], failed: [] };
-  const attempt = async (what: string, done: string[], act: () => Promise<unknown>) => {
-    try {
-      await act();
-      done.push(what);
-    } catch (failure) {
-      if (!(failure instanceof AppError)) throw failure;
-      report.failed.push({ what, why: failure.message });
-    }
+  const told = { reason, by, ...(origin === undefined ? {} : { origin }) };
+  const report: StopReport = {
+    closed: [],
+    ...(await setTradingState(desk, { ...told, state: flatten ? 'reducing' : 'halted' })),
   };
-  const { openOrders } = await desk.book.read(desk.accountId);
-  for (const { clientOrderId: id } of openOrders.filter((order) => order.role === 'entry')) {
-    await attempt(id, report.cancelled, () => cancelOrder(desk, id, by));
+  if (!flatten) return report;
+  const { positions } = await desk.book.read(desk.accountId);
+  for (const { symbol } of positions) {
+    await attempt(report, symbol, async () => {
+      const { outcome, verdict } = await closePosition(desk, { symbol, origin: origin ?? 'user' });
+      if (outcome !== 'placed') throw new AppError('risk_rejected', verdict?.passesIf ?? 'Risk refused the exit.');
+      report.closed.push(symbol);
+    });
   }
-  if (flatten) {
-    const { positions } = await desk.book.read(desk.accountId);
-    for (const { symbol } of positions) {
-      await attempt(symbol, report.closed, async () => {
-        const { outcome, verdict } = await closePosition(desk, { symbol, origin: 'user' });
-        if (outcome !== 'placed') throw new AppError('risk_rejected', verdict?.passesIf ?? 'Risk refused the exit.');
-      });
-    }
-    await setTradingState(desk, { state: 'halted', reason, by });
-  }
+  await setTradingState(desk, { ...told, state: 'halted' });
   return report;
+}
+
+async function attempt(report: StateReport, what: string, act: () => Promise<unknown>) {
+  try {
+    await act();
+  } catch (failure) {
+    if (!(failure instanceof AppError)) throw failure;
+    report.failed.push({ what, why: failure.message });
+  }
 }

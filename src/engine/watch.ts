@@ -9,12 +9,15 @@ import { closePosition, isLegOf } from './close-position.ts';
 import type { Desk, MarketRead } from './desk.ts';
 import { markEntries } from './mark.ts';
 import { reconcile } from './reconcile.ts';
+import { cancelEntries } from './set-trading-state.ts';
 
 export interface WatchReport {
   /** Positions closed because a stop or target was reached that no broker held. */
   closed: { symbol: string; why: string }[];
   /** Day orders cancelled after their session. */
   expired: string[];
+  /** Entries that were still on their way to the broker when trading was halted. */
+  cancelled: string[];
   /** Positions that have no stop at all. */
   bare: string[];
   failed: { what: string; why: string }[];
@@ -22,10 +25,10 @@ export interface WatchReport {
 
 /**
  * Between cycles: asks the broker for orders whose fate is open, guards the stops and targets that rest at no broker,
- * ends day orders whose session is over, and marks the account.
+ * ends day orders whose session is over, cancels entries where trading is not active, and marks the account.
  */
 export async function watch(desk: Desk): Promise<WatchReport> {
-  const report: WatchReport = { closed: [], expired: [], bare: [], failed: [] };
+  const report: WatchReport = { closed: [], expired: [], cancelled: [], bare: [], failed: [] };
   const attempt = async (what: string, act: () => Promise<unknown>) => {
     try {
       await act();
@@ -37,6 +40,12 @@ export async function watch(desk: Desk): Promise<WatchReport> {
   let account = await desk.book.read(desk.accountId);
   if (account.openOrders.some(({ status }) => status === 'unknown' || status === 'pending')) {
     await attempt('reconciliation', () => reconcile(desk));
+    account = await desk.book.read(desk.accountId);
+  }
+  if (account.tradingState !== 'active') {
+    const { cancelled, failed } = await cancelEntries(desk, 'watch');
+    report.cancelled.push(...cancelled);
+    report.failed.push(...failed);
     account = await desk.book.read(desk.accountId);
   }
   const symbol = (account.positions[0] ?? account.openOrders[0])?.symbol;

@@ -11,7 +11,7 @@ import { placeOrder } from '../engine/place-order.ts';
 import { replay } from '../engine/replay.ts';
 import { runCycle } from '../engine/run-cycle.ts';
 import { setLimits } from '../engine/set-limits.ts';
-import { setTradingState } from '../engine/set-trading-state.ts';
+import { emergencyStop, setTradingState } from '../engine/set-trading-state.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import { valueNow } from './valuation.ts';
 
@@ -32,6 +32,7 @@ export function bindUseCases(desk: Desk, marketData: MarketData): DeskUseCases &
     cancelOrder: (clientOrderId, origin) => cancelOrder(desk, clientOrderId, origin),
     closePosition: (symbol, origin) => closePosition(desk, { symbol, origin }),
     setTradingState: (request) => setTradingState(desk, request),
+    emergencyStop: (request) => emergencyStop(desk, request),
     runCycle: (request) => runCycle(desk, request),
   };
 }

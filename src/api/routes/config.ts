@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import * as wire from '../../wire.ts';
 import { requirePrincipal } from '../auth/guard.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { ConfigDocument, TradingStateDocument } from '../documents.ts';
+import type { ConfigDocument, EmergencyStopDocument, TradingStateDocument } from '../documents.ts';
 import { answer, answers, body, createRoute, needs, resource, z } from '../openapi.ts';
 
 /** Five fields of digits, names, `*`, `,`, `-` and `/`; the scheduler reads them fully. */
@@ -54,10 +54,21 @@ const writeState = createRoute({
   method: 'post',
   path: '/trading-state',
   summary: 'Halt, reduce or resume',
-  description: 'Halting needs trade:paper; anything that lets the desk trade more needs admin.',
+  description:
+    'Halting needs trade:paper; anything that lets the desk trade more needs admin. Halting and reducing cancel every ' +
+    'open entry; stops, targets and exits stay.',
   ...needs('trade:paper'),
   request: { body: body(wire.tradingStateRequest) },
   responses: answers(tradingState),
+});
+const stop = createRoute({
+  method: 'post',
+  path: '/emergency-stop',
+  summary: 'Halt at once, and with flatten close every position first',
+  description: 'Only tightens. To flatten a desk that is halted already needs admin.',
+  ...needs('trade:paper'),
+  request: { body: body(wire.emergencyStopRequest) },
+  responses: answers(answer<EmergencyStopDocument>('EmergencyStop', 'What was cancelled and closed, and what failed.')),
 });
 
 /** How much each state allows; only a person with `admin` goes up. */
@@ -90,8 +101,14 @@ export function configRoutes(deps: ApiDeps) {
           details: { needed: 'admin' },
         });
       }
-      if (request.state !== now.state) await desk.setTradingState({ ...request, by: principal.userId });
-      return c.json(await state(), 200);
+      const report = await desk.setTradingState({ ...request, by: principal.userId });
+      return c.json({ ...(await state()), ...report }, 200);
+    })
+    .openapi(stop, async (c) => {
+      const principal = requirePrincipal(c);
+      const origin = principal.scopes.includes('admin') ? 'user' : 'api';
+      const report = await desk.emergencyStop({ ...c.req.valid('json'), by: principal.userId, origin });
+      return c.json({ ...(await state()), ...report }, 200);
     });
 }
 
