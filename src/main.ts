@@ -79,9 +79,11 @@ async function openPatiently({ config, headless, note }: ServeOptions): Promise<
     try {
       return await openSystem({ config, log, schedules: !headless, headless, progress: note });
     } catch (failure) {
-      if (!(failure instanceof AppError && failure.code === 'locked') || Date.now() > deadline) throw failure;
+      // Who starts a headless desk looks after it, and tries again.
+      if (headless || Date.now() > deadline) throw failure;
+      if (!(failure instanceof AppError && failure.code === 'locked')) throw failure;
       const holder = await readOwner(config.dataDir);
-      if (holder && (headless || !holder.headless)) throw failure;
+      if (holder && !holder.headless) throw failure;
       if (tries === 0) note(`conclave: ${failure.message} Waiting for it.`);
       await sleep(250);
     }
