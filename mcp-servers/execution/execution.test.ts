@@ -28,6 +28,7 @@ const ask = async (tool: string, args: Record<string, unknown> = {}) => {
   expect(JSON.parse(outcome.content[0]!.text)).toEqual(outcome.structuredContent);
   return outcome.structuredContent!.data;
 };
+const resumeInTheWebApp = () => world.deps.desk.setTradingState({ state: 'active', reason: 'checked', by: 'owner' });
 /** Alpaca's own words for a small long with a stop 50 pips away and a target 75 pips away. */
 const small = (id: string, more: Record<string, unknown> = {}) => ({
   symbol: 'EUR/USD',
@@ -157,7 +158,7 @@ describe('ending', () => {
     expect((await client.call('close_position', { symbol: 'EURUSD' })).error?.code).toBe('not_found');
   });
 
-  it("halts on anybody's word and resumes only on the owner's", async () => {
+  it("halts on anybody's word and resumes on nobody's, whatever the token", async () => {
     const agent = await connect(world.servers.execution, { as: auth('account:read', 'trade:paper') });
     const halt: CallOutcome = await agent.call('halt_trading', { reason: 'prices look wrong' });
     expect(halt.structuredContent?.data).toEqual({ state: 'halted', reason: 'prices look wrong' });
@@ -167,16 +168,22 @@ describe('ending', () => {
     };
     expect(blocked.outcome).toBe('rejected');
     expect(blocked.risk.failed.map((check) => check.code)).toContain('trading_state');
-    expect((await agent.call('resume_trading', { reason: 'all good' })).error).toMatchObject({ code: 'forbidden' });
-    expect(await ask('resume_trading', { reason: 'checked the feed' })).toMatchObject({ state: 'active' });
-    expect(await ask('get_trading_state')).toMatchObject({ state: 'active' });
+    for (const each of [agent, client]) {
+      expect((await each.call('resume_trading', { reason: 'all good' })).error).toMatchObject({
+        code: 'forbidden',
+        hint: expect.stringContaining('web app'),
+      });
+    }
+    expect(await ask('get_trading_state')).toMatchObject({ state: 'halted' });
+    await resumeInTheWebApp();
+    expect(await ask('resume_trading', { reason: 'is it on?' })).toMatchObject({ state: 'active' });
   });
 
   it('never lets the engine resume for a program', async () => {
     await ask('halt_trading', { reason: 'test', state: 'reducing' });
     const loosen = world.deps.desk.setTradingState({ state: 'active', reason: 'x', by: 'mcp:x', origin: 'mcp' });
     await expect(loosen).rejects.toMatchObject({ code: 'forbidden' });
-    await ask('resume_trading', { reason: 'done' });
+    await resumeInTheWebApp();
   });
 });
 

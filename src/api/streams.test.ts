@@ -134,6 +134,13 @@ describe('MCP over HTTP', () => {
     expect(calls[0]).toMatchObject({ auth: { clientId: 'local', scopes: expect.arrayContaining(['trade:paper']) } });
   });
 
+  it('never hands a chat client the power to resume a halted desk, whoever’s token it carries', async () => {
+    const { ask, calls } = mount();
+    expect((await ask('/api/clients')).status).toBe(200);
+    await ask('/mcp/conclave', { method: 'POST', body: '{}' });
+    expect(calls).toMatchObject([{ auth: { scopes: expect.not.arrayContaining(['admin']) } }]);
+  });
+
   it('says what a chat client on this machine runs', async () => {
     const clients = await (await mount().ask('/api/clients')).json();
     expect(clients).toMatchObject({

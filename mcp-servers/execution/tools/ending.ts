@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, errorDocument } from '../../../src/domain/errors.ts';
+import { errorDocument } from '../../../src/domain/errors.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { symbolField } from '../../fields.ts';
 import { deskMeta } from '../../meta.ts';
@@ -99,20 +99,15 @@ export const resumeTrading = tool({
   name: 'resume_trading',
   title: 'Resume trading',
   description:
-    "Ends a halt of a paper account, with the owner's own token only. A live account is resumed in the web app or CLI.",
+    'Says whether trading is active. A halted or reducing desk is resumed by its owner alone, in the web app (Settings).',
   effect: 'destructive',
   idempotent: true,
-  scope: 'admin',
+  scope: 'trade:paper',
   input: z.strictObject({ reason: reasonField }),
   output: stateShape,
   async run({ desk, clock }: Deps, { reason }, { caller }) {
-    const { mode } = await desk.account();
-    if (mode === 'live') {
-      throw new AppError('forbidden', 'No tool may resume a live account.', {
-        hint: 'The owner resumes it in the web app (Settings) or with the CLI.',
-      });
-    }
-    await desk.setTradingState({ state: 'active', reason, by: `mcp:${caller.subject}`, origin: 'user' });
+    // The engine refuses it to every program: the owner's word does not come through a model.
+    await desk.setTradingState({ state: 'active', reason, by: `mcp:${caller.subject}`, origin: 'mcp' });
     return { data: { state: 'active', reason }, meta: deskMeta(clock.now(), 'journal') };
   },
 });

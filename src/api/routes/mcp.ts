@@ -40,7 +40,8 @@ export function mcpRoutes({ mcp }: Pick<ApiDeps, 'mcp'>) {
     return mount.fetch(c.req.raw, {
       token: c.req.header('authorization')!.slice('Bearer '.length),
       clientId: principal.label,
-      scopes: [...principal.scopes],
+      // A chat client on this machine carries the owner's token; what a model asks for is not the owner's word.
+      scopes: principal.scopes.filter((scope) => scope !== 'admin'),
       ...(principal.expiresAt ? { expiresAt: Math.floor(principal.expiresAt / 1_000) } : {}),
     });
   });
