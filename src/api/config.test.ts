@@ -85,9 +85,14 @@ describe('settings that could not be run', () => {
 /** The real brake: the engine's own use cases on a desk in memory. */
 async function braked() {
   const desk = await testDesk();
+  const meanwhile: (() => Promise<unknown>)[] = [];
   const world = doorWorld({
     useCases: {
-      account: () => desk.account(),
+      account: async () => {
+        const seen = await desk.account();
+        await meanwhile.shift()?.();
+        return seen;
+      },
       setTradingState: (request) => setTradingState(desk, request),
       emergencyStop: (request) => emergencyStop(desk, request),
     },
@@ -101,6 +106,8 @@ async function braked() {
   return {
     ...world,
     desk,
+    /** What happens right after the account was next looked at. */
+    meanwhile,
     order,
     state: (content: unknown) => post('/api/trading-state', content),
     asAgent: (content: unknown) => post('/api/trading-state', content, agent),
@@ -143,6 +150,13 @@ describe('the brake', () => {
     expect((await asAgent({ state: 'halted', reason: 'Odd prices' })).status).toBe(200);
     expect((await asAgent({ state: 'reducing', reason: 'Fine again' })).status).toBe(403);
     expect((await state({ state: 'active', reason: 'Fine again' })).status).toBe(200);
+  });
+
+  it('stays pulled where a trader would set it to reducing at the moment of the halt', async () => {
+    const { desk, asAgent, meanwhile } = await braked();
+    meanwhile.push(() => setTradingState(desk, { state: 'halted', reason: 'Storm', by: 'owner' }));
+    await asAgent({ state: 'reducing', reason: 'To be careful' });
+    expect(await desk.account()).toMatchObject({ tradingState: 'halted', tradingStateReason: 'Storm' });
   });
 
   it('wants a reason', async () => {

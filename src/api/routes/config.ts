@@ -1,8 +1,8 @@
-import { AppError } from '../../domain/errors.ts';
 import * as wire from '../../wire.ts';
 import { requirePrincipal } from '../auth/guard.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ConfigDocument, EmergencyStopDocument, TradingStateDocument } from '../documents.ts';
+import type { Principal } from '../env.ts';
 import { answer, answers, body, createRoute, needs, resource, z } from '../openapi.ts';
 
 /** Five fields of digits, names, `*`, `,`, `-` and `/`; the scheduler reads them fully. */
@@ -71,8 +71,8 @@ const stop = createRoute({
   responses: answers(answer<EmergencyStopDocument>('EmergencyStop', 'What was cancelled and closed, and what failed.')),
 });
 
-/** How much each state allows; only a person with `admin` goes up. */
-const freedom = { halted: 0, reducing: 1, active: 2 };
+/** Who moves the brake. The engine lets only a `user` loosen it, and looks in the same append that writes it. */
+const bearer = ({ userId, scopes }: Principal) => ({ by: userId, origin: scopes.includes('admin') ? 'user' : 'api' });
 
 export function configRoutes(deps: ApiDeps) {
   const { desk, marketData } = deps;
@@ -93,21 +93,11 @@ export function configRoutes(deps: ApiDeps) {
     })
     .openapi(readState, async (c) => c.json(await state(), 200))
     .openapi(writeState, async (c) => {
-      const principal = requirePrincipal(c);
-      const request = c.req.valid('json');
-      const now = await state();
-      if (freedom[request.state] > freedom[now.state] && !principal.scopes.includes('admin')) {
-        throw new AppError('forbidden', 'Only the owner lets a halted desk trade again.', {
-          details: { needed: 'admin' },
-        });
-      }
-      const report = await desk.setTradingState({ ...request, by: principal.userId });
+      const report = await desk.setTradingState({ ...c.req.valid('json'), ...bearer(requirePrincipal(c)) });
       return c.json({ ...(await state()), ...report }, 200);
     })
     .openapi(stop, async (c) => {
-      const principal = requirePrincipal(c);
-      const origin = principal.scopes.includes('admin') ? 'user' : 'api';
-      const report = await desk.emergencyStop({ ...c.req.valid('json'), by: principal.userId, origin });
+      const report = await desk.emergencyStop({ ...c.req.valid('json'), ...bearer(requirePrincipal(c)) });
       return c.json({ ...(await state()), ...report }, 200);
     });
 }
