@@ -218,6 +218,16 @@ describe('settle', () => {
     expect(scored.every((each) => each.correct && each.brier < 0.25 && each.logScore > Math.log(0.5))).toBe(true);
   });
 
+  it('has nothing to score of a look at the past, or of a market that has stopped', async () => {
+    const desk = await testDesk();
+    await analyze(desk, { symbol: 'EURUSD', origin: 'user', asOf: noon - 48 * HOUR });
+    desk.settings.stale = true;
+    await analyze(desk, { symbol: 'EURUSD', origin: 'user' });
+    expect(await desk.forecasts.open(10)).toEqual([]);
+    await desk.clock.advance(25 * HOUR);
+    expect(await settle(desk, { priceAt: () => 1.2 })).toEqual({ settled: 0, waiting: 0 });
+  });
+
   it('lets a symbol without a market wait, and scores the others', async () => {
     const desk = await testDesk();
     await analyze(desk, { symbol: 'EURUSD', origin: 'user' });

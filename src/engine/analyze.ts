@@ -3,12 +3,11 @@ import { AppError } from '../domain/errors.ts';
 import type { DecisionDocument, DecisionRecord, JournalEntry, Panel } from '../domain/record.ts';
 import type { Direction } from '../domain/signal.ts';
 import type { Interval, Timestamp } from '../domain/time.ts';
-import { applyRecord } from '../portfolio/account.ts';
 import { type Decision, decide } from './decide.ts';
 import { toDocument, toRecord, toVerdictRecord } from './decision-record.ts';
 import type { Desk, MarketRead, Policy, Step } from './desk.ts';
 import { forecastsOf } from './forecasts.ts';
-import { markEntries } from './mark.ts';
+import { markEntries, withMarks } from './mark.ts';
 
 export interface AnalyzeRequest {
   symbol: string;
@@ -58,11 +57,11 @@ export async function makeDecision(
   await desk.book.append(desk.accountId, (newest) => {
     // A look at the past must not move today's peak or day start.
     const marks = live ? markEntries(newest, read.market, desk.clock.now()) : [];
-    const marked = marks.reduce((each, entry) => applyRecord(each, { ...entry, time: startedAt }), newest);
+    const marked = withMarks(newest, marks, startedAt);
     decision = decide({ panel, account: marked, market: read.market, policy, origin: originOf(request) });
     const elapsedMs = desk.clock.now() - startedAt;
     record = recordOf({ decisionId, desk, request, read, panel, account: marked, policy, decision, elapsedMs });
-    return [...marks, ...decisionEntries(record, read)];
+    return [...marks, ...decisionEntries(record, read, live)];
   });
   onStep?.({ kind: 'step', name: 'decision', text: decision!.why });
   return { record: record!, why: decision!.why };
@@ -73,9 +72,10 @@ export const heldOf = (account: Account, symbol: string): Direction =>
 
 const originOf = ({ origin, cycleId }: AnalyzeRequest) => (cycleId === undefined ? origin : 'cycle');
 
-function decisionEntries(record: DecisionRecord, read: MarketRead): JournalEntry[] {
+/** A claim about a future that is past already would be no forecast: only what was decided live is scored. */
+function decisionEntries(record: DecisionRecord, read: MarketRead, live: boolean): JournalEntry[] {
   const quoted = read.market.instruments[record.symbol];
-  const forecasts = quoted ? forecastsOf(record, quoted) : [];
+  const forecasts = quoted && live ? forecastsOf(record, quoted) : [];
   return [
     { kind: 'decision', payload: record },
     ...forecasts.map((forecast): JournalEntry => ({ kind: 'forecast', payload: forecast })),

@@ -119,6 +119,25 @@ describe('placing an order', () => {
     expect((await desk.account()).openOrders).toEqual([]);
   });
 
+  it('a day that lost too much ends at midnight, also for a desk that only chats', async () => {
+    const desk = await testDesk();
+    await absorbEvents(desk, [
+      { kind: 'fill', fill: aFill({ symbol: 'AAPL', quantity: '100', price: '200' }) },
+      { kind: 'fill', fill: aFill({ symbol: 'AAPL', quantity: '100', price: '140', side: 'sell' }) },
+    ]);
+    expect(failedOf(await placeOrder(desk, apple()))).toEqual(['daily_loss']);
+    await desk.clock.advance(DAY);
+    expect((await previewOrder(desk, apple())).verdict.outcome).toBe('approved');
+    expect((await placeOrder(desk, apple())).outcome).toBe('placed');
+  });
+
+  it('a refusal, too, begins the day', async () => {
+    const desk = await testDesk();
+    await desk.clock.advance(DAY);
+    expect((await placeOrder(desk, apple({ quantity: '0' }))).outcome).toBe('rejected');
+    expect(await desk.account()).toMatchObject({ day: '2025-06-19' });
+  });
+
   it('fifty orders at once never exceed the position limit together', async () => {
     const desk = await testDesk();
     const placed = await Promise.all(

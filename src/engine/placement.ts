@@ -9,7 +9,7 @@ import { clientOrderId } from './client-order-id.ts';
 import { toVerdictRecord } from './decision-record.ts';
 import type { Desk, Ledger, MarketRead, Policy } from './desk.ts';
 import { execute, toOrder } from './execute.ts';
-import { markEntries } from './mark.ts';
+import { markEntries, withMarks } from './mark.ts';
 
 /** What became of a wish. Amounts are decimal text. */
 export interface Placement {
@@ -66,14 +66,12 @@ export async function place(desk: Desk, wish: Wish): Promise<Placement> {
       return [];
     }
     const time = desk.clock.now();
-    verdict = assess([intent], account, read.market, policy.risk)[0]!;
-    if (verdict.outcome === 'rejected') return [refusal(verdict, id, intent)];
+    const marks = read.quality.stale ? [] : markEntries(account, read.market, time);
+    verdict = assess([intent], withMarks(account, marks, time), read.market, policy.risk)[0]!;
+    if (verdict.outcome === 'rejected') return [...marks, refusal(verdict, id, intent)];
     inTheWay = account.openOrders.filter((each) => givesWay(each, intent));
     order = toOrder(verdict.order, { account: account.id, clientOrderId: id, decisionId, time });
-    return [
-      ...(read.quality.stale ? [] : markEntries(account, read.market, time)),
-      intentEntry(order, verdict, decisionId),
-    ];
+    return [...marks, intentEntry(order, verdict, decisionId)];
   });
   if (verdict?.outcome === 'rejected') {
     return { outcome: 'rejected', intent: toPlain(intent), verdict: plainVerdict(verdict), orders: [], fills: [] };

@@ -5,6 +5,7 @@ import { toIso } from '../domain/time.ts';
 import { contentHash } from '../journal/hash.ts';
 import { assess } from '../risk/assess.ts';
 import type { Desk, MarketRead } from './desk.ts';
+import { markEntries, withMarks } from './mark.ts';
 import { intentOf, type OrderRequest } from './order-request.ts';
 import { type Placement, plainVerdict } from './placement.ts';
 
@@ -25,7 +26,9 @@ export async function previewOrder(desk: Desk, request: OrderRequest): Promise<P
   const quoted = quotedOf(read);
   const intent = intentOf(request, quoted);
   const policy = await desk.policy();
-  const verdict = assess([intent], account, read.market, policy.risk)[0]!;
+  const now = desk.clock.now();
+  const marks = read.quality.stale ? [] : markEntries(account, read.market, now);
+  const verdict = assess([intent], withMarks(account, marks, now), read.market, policy.risk)[0]!;
   const { bid, ask, quoteTime, source, simulated } = quoted;
   return {
     intent: toPlain(intent),
