@@ -30,7 +30,8 @@ export interface DeliberateDeps {
   prompts: Prompts;
   judges: Record<AnalystName, Judge>;
   /** Weights in force: prior × skill. */
-  weights: () => Promise<Record<AnalystName, number>>;
+  /** Weights in force for a question: what was known of the analysts at its moment. */
+  weights: (question: Question) => Promise<Record<AnalystName, number>>;
   consensus: ConsensusPolicy | (() => Promise<ConsensusPolicy>);
   clock: Clock;
   deadlines?: Deadlines;
@@ -62,8 +63,9 @@ export function createDeliberate(deps: DeliberateDeps): Deliberate {
   };
 
   const graph = new StateGraph(State).addNode('resolve', async (state) => {
-    const { symbol, interval, onStep } = questionOf(state);
-    const weights = await deps.weights();
+    const question = questionOf(state);
+    const { symbol, interval, onStep } = question;
+    const weights = await deps.weights(question);
     onStep?.({ kind: 'step', name: 'resolve', text: `${symbol} ${interval}: ${seats.length} analysts are asked` });
     return { weights };
   });

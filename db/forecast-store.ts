@@ -18,11 +18,17 @@ export function forecastStore({ db }: Database): ForecastStore {
       return rows.map(forecastOf);
     },
     /** Newest first. */
-    async settled({ analyst, limit }) {
+    async settled({ analyst, limit, asOf }) {
       const rows = await db
         .select()
         .from(forecasts)
-        .where(and(isNotNull(forecasts.settledAt), analyst === undefined ? undefined : eq(forecasts.analyst, analyst)))
+        .where(
+          and(
+            isNotNull(forecasts.settledAt),
+            analyst === undefined ? undefined : eq(forecasts.analyst, analyst),
+            asOf === undefined ? undefined : lte(forecasts.settledAt, asOf),
+          ),
+        )
         .orderBy(desc(forecasts.settledAt), desc(forecasts.id))
         .limit(limit);
       return rows.map(settledOf);

@@ -137,6 +137,8 @@ describeOnDatabases('projections', (database) => {
     const again = { ...settled, correct: false, settledAt: noon + DAY };
     await projector.apply(await journal.append('main', 4, [{ kind: 'forecast-settled', payload: again }]));
     expect(await stores.forecasts.settled({ limit: 10 })).toEqual([settled]);
+    expect(await stores.forecasts.settled({ limit: 10, asOf: noon + HOUR })).toEqual([settled]);
+    expect(await stores.forecasts.settled({ limit: 10, asOf: noon + HOUR - 1 })).toEqual([]);
     expect(await stores.forecasts.settled({ analyst: 'economist', limit: 10 })).toEqual([]);
     expect(await stores.forecasts.due(noon + HOUR, 10)).toEqual([]);
     expect(await stores.forecasts.open(10)).toEqual([made[1]]);

@@ -77,7 +77,8 @@ export interface DecisionStore {
 export interface ForecastStore {
   /** Unscored ones whose horizon ended in [since, asOf], longest overdue first. */
   due(asOf: Timestamp, limit: number, since?: Timestamp): Promise<Forecast[]>;
-  settled(query: { analyst?: string; limit: number }): Promise<SettledForecast[]>;
+  /** Newest first; with asOf only what was settled by then. */
+  settled(query: { analyst?: string; limit: number; asOf?: Timestamp }): Promise<SettledForecast[]>;
   open(limit: number): Promise<Forecast[]>;
 }
 

@@ -4,11 +4,12 @@ import { loadPrompts } from '../../agents/prompts.ts';
 import type { ToolClient } from '../../agents/tool-client.ts';
 import type { Config } from '../config.ts';
 import { skillWeights } from '../consensus/skill.ts';
-import { MINUTE } from '../domain/time.ts';
-import type { Deliberate } from '../engine/desk.ts';
+import type { SettledForecast } from '../domain/signal.ts';
+import { MINUTE, type Timestamp } from '../domain/time.ts';
+import type { Deliberate, Question } from '../engine/desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Model } from '../ports/model.ts';
-import type { Stores } from '../ports/store.ts';
+import type { ForecastStore, Stores } from '../ports/store.ts';
 import type { Settings } from './settings.ts';
 
 /** So many settled forecasts count for the weights; older ones are forgotten. */
@@ -24,7 +25,6 @@ export function openPanel(options: {
   model: Model;
 }): Deliberate {
   const { config, clock, stores, tools, settings, model } = options;
-  let known: { at: number; weights: ReturnType<typeof skillWeights> } | undefined;
   return createDeliberate({
     tools,
     model,
@@ -33,13 +33,21 @@ export function openPanel(options: {
     prompts: loadPrompts(),
     deadlines: { ...defaultDeadlines, refineMs: config.models.deadlineMs },
     consensus: async () => (await settings.policy()).consensus,
-    // Skill moves with settlements, which come by the hour: reading it for every decision would be waste.
-    weights: async () => {
-      if (!known || clock.now() - known.at > MINUTE) {
-        const settled = await stores.forecasts.settled({ limit: REMEMBERED_FORECASTS });
-        known = { at: clock.now(), weights: skillWeights(settled) };
-      }
-      return known.weights;
-    },
+    weights: panelWeights({ clock, forecasts: stores.forecasts }),
   });
+}
+
+/** The weights that the analysts had earned by the moment of a question: a look at the past must not know the scores since. */
+export function panelWeights({ clock, forecasts }: { clock: Pick<Clock, 'now'>; forecasts: ForecastStore }) {
+  let known: { at: number; settled: readonly SettledForecast[] } | undefined;
+  // Skill moves with settlements, which come by the hour: reading it for every decision would be waste.
+  async function settledBy(asOf: Timestamp) {
+    const now = clock.now();
+    if (now - asOf > MINUTE) return forecasts.settled({ limit: REMEMBERED_FORECASTS, asOf });
+    if (!known || now - known.at > MINUTE) {
+      known = { at: now, settled: await forecasts.settled({ limit: REMEMBERED_FORECASTS }) };
+    }
+    return known.settled;
+  }
+  return async ({ asOf }: Pick<Question, 'asOf'>) => skillWeights(await settledBy(asOf));
 }
