@@ -56,10 +56,12 @@ Every command takes --help and --json (one document on stdout, progress on stder
     );
   const output = { writeOut: (text: string) => context.out(text.trimEnd()), writeErr: () => {} };
   root.exitOverride().configureOutput(output).showSuggestionAfterError(true);
-  for (const build of commands) {
-    const command = build(context);
-    command.option('--json', 'print one JSON document on stdout').exitOverride().configureOutput(output);
-    root.addCommand(command);
-  }
+  const prepare = (command: Command) => {
+    command.exitOverride().configureOutput(output);
+    if (command.commands.length === 0) command.option('--json', 'print one JSON document on stdout');
+    for (const part of command.commands) prepare(part);
+    return command;
+  };
+  for (const build of commands) root.addCommand(prepare(build(context)));
   return root;
 }
