@@ -102,6 +102,24 @@ describe('a bracket', () => {
     expect(exchange.openOrders()).toEqual([]);
   });
 
+  it('cannot have the place of its stop taken by an order of that name', () => {
+    const { exchange, submit, bar } = market();
+    const entry = bracket();
+    const dip = { type: 'limit' as const, limitPrice: 1.05 };
+    const thief = { ...anOrder(dip), clientOrderId: `${entry.clientOrderId}-stop` };
+    expect(() => submit(thief)).toThrow('names that end in -stop');
+    // One that an earlier version let in stays as it is; the watch guards the stop that has no leg.
+    const before = exchange.state();
+    const order = { ...thief, status: 'accepted' as const };
+    const other = market(exact, { ...before, resting: [{ order }] });
+    other.submit(entry);
+    other.bar(1.1, 1.101, 1.099, 1.1);
+    expect(other.exchange.order(thief.clientOrderId)).toEqual(order);
+    submit(entry);
+    bar(1.1, 1.101, 1.099, 1.1);
+    expect(exchange.order(`${entry.clientOrderId}-stop`)).toMatchObject({ role: 'stop', side: 'sell' });
+  });
+
   it('of a short position is the mirror image', () => {
     const { submit, bar } = market();
     submit(bracket({ side: 'sell', stopLoss: 1.105, takeProfit: 1.095 }));

@@ -74,11 +74,11 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       if ((role === 'stop' ? entry.stopLoss : entry.takeProfit) === undefined) continue;
       const id = legId(entry, role);
       const held = book.open.get(id);
-      if (held) {
+      if (held?.order.parentId === entry.clientOrderId) {
         held.order.quantity = entry.filledQuantity;
         held.order.updatedAt = at;
         book.report(held.order, at, turn.events, true);
-      } else if (!book.closed.has(id)) {
+      } else if (!book.knows(id)) {
         book.accept(legOf(entry, role, at), at, turn.events, true);
         if (!atOpen) turn.born.add(id);
       }

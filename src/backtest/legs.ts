@@ -1,8 +1,9 @@
 import type { Quantity } from '../domain/decimal.ts';
 import { type Order, opposite } from '../domain/order.ts';
 import type { Timestamp } from '../domain/time.ts';
+import { isLegName, legName } from '../portfolio/orders.ts';
 
-export const legId = (entry: Order, role: 'stop' | 'target') => `${entry.clientOrderId}-${role}`;
+export const legId = (entry: Order, role: 'stop' | 'target') => legName(entry.clientOrderId, role);
 
 /** Legs of one bracket, or the two sides of an OCO, share this: what one fills, the other gives up. */
 export const legGroup = (order: Order) => order.parentId ?? order.clientOrderId;
@@ -44,6 +45,7 @@ export const ocoTarget = (order: Order): Order => ({
 
 /** Why the exchange cannot hold an order, or undefined. Risk has judged it before; this is the broker's own door. */
 export function refusal(order: Order, lot: Quantity): string | undefined {
+  if (isLegName(order.clientOrderId)) return 'names that end in -stop or -target are those of protective legs.';
   if (order.quantity <= 0n) return 'its quantity is not positive.';
   if (order.quantity % lot !== 0n) return 'its quantity is not a multiple of the lot.';
   if (order.timeInForce === 'opg' || order.timeInForce === 'cls') {

@@ -2,6 +2,7 @@ import { amountOf, ONE, type Price, parseAmount, type Quantity, type Rate, round
 import { AppError } from '../domain/errors.ts';
 import type { InstrumentMarket } from '../domain/market.ts';
 import type { OrderIntent, OrderType, Side, TimeInForce } from '../domain/order.ts';
+import { isLegName } from '../portfolio/orders.ts';
 import { referencePrice } from '../portfolio/sizing.ts';
 
 /** What a person or a chat client asks for. Amounts are decimal text. */
@@ -29,6 +30,11 @@ export interface OrderRequest {
 /** The wish behind a request, at today's price. Throws `invalid_input` for what cannot be read; risk judges the rest. */
 export function intentOf(request: OrderRequest, quoted: InstrumentMarket): OrderIntent {
   const { side, stopLoss, takeProfit, timeInForce = 'gtc', origin, reduceOnly = false } = request;
+  if (request.clientOrderId !== undefined && isLegName(request.clientOrderId)) {
+    throw new AppError('invalid_input', `${request.clientOrderId} is the name of a protective leg.`, {
+      hint: 'Choose a clientOrderId that does not end in -stop or -target.',
+    });
+  }
   const type = typeOf(request);
   const limitPrice = optional<Price>(request.limitPrice);
   const stopPrice = optional<Price>(request.stopPrice);

@@ -65,6 +65,13 @@ describe('placing an order', () => {
     });
   });
 
+  it.each(['mine-stop', 'mine-target'])('%s is a name that only a protective leg may have', async (clientOrderId) => {
+    const desk = await testDesk();
+    await expect(placeOrder(desk, apple({ clientOrderId }))).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(previewOrder(desk, apple({ clientOrderId }))).rejects.toMatchObject({ code: 'invalid_input' });
+    expect(desk.broker.submitted).toEqual([]);
+  });
+
   it('a preview or a dry run judges and changes nothing', async () => {
     const desk = await testDesk();
     const before = (await desk.account()).sequence;

@@ -21,6 +21,10 @@ export const isOpen = (order: Pick<Order, 'status'>) => openStatuses.includes(or
 export const mayStillFill = (order: Order) =>
   isOpen(order) || (order.status === 'filled' && order.filledQuantity < order.quantity);
 
+/** Names of the legs that a broker makes are the entry's with this behind; no order of anyone's own may end so. */
+export const legName = (entryId: string, role: 'stop' | 'target') => `${entryId}-${role}`;
+export const isLegName = (clientOrderId: string) => /-(stop|target)$/.test(clientOrderId);
+
 /** Lies at the broker and waits for its price; every other open order is on its way to a fill. */
 export const waits = ({ status, type }: Pick<Order, 'status' | 'type'>) =>
   type !== 'market' && (status === 'accepted' || status === 'partially_filled');
