@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type JsonSchemaValidator,
+  type jsonSchemaValidator,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 import { canonicalJson } from '../src/domain/canonical.ts';
 import { AppError, type ErrorCode, errorCodes } from '../src/domain/errors.ts';
 
@@ -34,11 +39,27 @@ export interface ToolClient {
 
 const TIMEOUT = 30_000;
 
+/**
+ * A server of this process has just checked its answer against the schema that it would be checked against again; to
+ * compile that schema a second time costs the first analysis a fifth of a second.
+ */
+const checkedAlready: jsonSchemaValidator = {
+  getValidator<T>(): JsonSchemaValidator<T> {
+    return (value) => ({ valid: true, data: value as T, errorMessage: undefined });
+  },
+};
+
 /** Connects to every server and learns its tools. A tool that two servers offer belongs to the one named first. */
 export async function connectTools(servers: Record<string, ToolServer>, version = '0.1.0'): Promise<ToolClient> {
   const connected = await Promise.all(
     Object.entries(servers).map(async ([name, server]) => {
-      const client = new Client({ name: 'conclave-desk', version }, { versionNegotiation: { mode: 'auto' } });
+      const client = new Client(
+        { name: 'conclave-desk', version },
+        {
+          versionNegotiation: { mode: 'auto' },
+          ...('url' in server ? {} : { jsonSchemaValidator: checkedAlready }),
+        },
+      );
       try {
         await client.connect(transportTo(name, server));
         const { tools } = await client.listTools();
