@@ -41,7 +41,13 @@ describe('analyze', () => {
     const { decisionId } = await analyze(desk, { symbol: 'EURUSD', origin: 'user' });
     const made = (await desk.forecasts.open(100)).filter((each) => each.decisionId === decisionId);
     expect(made.map((each) => each.analyst)).toEqual(['strategist', 'trend-analyst', 'consensus']);
-    expect(made[0]).toMatchObject({ madeAt: noon, settlesAt: noon + 24 * HOUR, direction: 'long', assetClass: 'fx' });
+    expect(made[0]).toMatchObject({
+      madeAt: noon,
+      settlesAt: noon + 24 * HOUR,
+      direction: 'long',
+      assetClass: 'fx',
+      simulated: false,
+    });
   });
 
   it('says why there is nothing to do', async () => {

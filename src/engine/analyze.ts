@@ -45,6 +45,7 @@ export async function makeDecision(
     asOf: read.asOf,
     held: heldOf(account, read.symbol),
     market: read.market,
+    simulated: read.simulated,
     onStep,
     signal,
     decisionId,

@@ -41,6 +41,8 @@ export interface Question {
   asOf: Timestamp;
   held: Direction;
   market: Market;
+  /** Whether the prices are simulated ones. */
+  simulated: boolean;
   onStep?: (step: Step) => void;
   signal?: AbortSignal;
   decisionId: string;

@@ -9,7 +9,7 @@ import { intervalMs, type Timestamp } from '../domain/time.ts';
  * consensus. A flat view claims nothing; a flat consensus still says how likely a rise is.
  */
 export function forecastsOf(record: DecisionRecord, quoted: InstrumentMarket): Forecast[] {
-  const { id: decisionId, symbol, interval, panel, asOf } = record;
+  const { id: decisionId, symbol, interval, panel, asOf, simulated } = record;
   const frame = {
     decisionId,
     symbol,
@@ -18,6 +18,7 @@ export function forecastsOf(record: DecisionRecord, quoted: InstrumentMarket): F
     madeAt: asOf,
     regime: quoted.regime,
     assetClass: quoted.instrument.assetClass,
+    simulated,
   };
   const settlesAt = ({ interval: each, bars }: Horizon) => asOf + bars * intervalMs[each];
   const views = panel.entries.flatMap(({ signal }): Forecast[] => {

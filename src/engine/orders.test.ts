@@ -65,6 +65,26 @@ describe('placing an order', () => {
     });
   });
 
+  it.each([{ quantity: '11' }, { limitPrice: '199' }, { stopLoss: '190' }, { takeProfit: undefined }])(
+    'the same id with %o in place of what was sent is a conflict, not a repetition',
+    async (changed) => {
+      const desk = await testDesk();
+      await placeOrder(desk, apple({ clientOrderId: 'mine' }));
+      await expect(placeOrder(desk, apple({ clientOrderId: 'mine', ...changed }))).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('a market order to buy 10 AAPL'),
+      });
+    },
+  );
+
+  it('the same money at another price is the same order', async () => {
+    const desk = await testDesk();
+    const spend = apple({ quantity: undefined, notional: '2000', clientOrderId: 'mine' });
+    const first = await placeOrder(desk, spend);
+    desk.quotes.set('AAPL', aQuoted('AAPL', { mid: 204 }));
+    expect((await placeOrder(desk, spend)).orders[0]).toEqual(first.orders[0]);
+  });
+
   it.each(['mine-stop', 'mine-target'])('%s is a name that only a protective leg may have', async (clientOrderId) => {
     const desk = await testDesk();
     await expect(placeOrder(desk, apple({ clientOrderId }))).rejects.toMatchObject({ code: 'invalid_input' });
@@ -122,8 +142,22 @@ describe('placing an order', () => {
     const desk = await testDesk();
     desk.broker.script('reject');
     const placement = await placeOrder(desk, apple());
-    expect(placement.orders).toMatchObject([{ status: 'rejected', reason: expect.stringContaining('does not like') }]);
+    expect(placement).toMatchObject({
+      outcome: 'rejected',
+      verdict: { outcome: 'approved' },
+      orders: [{ status: 'rejected', reason: expect.stringContaining('does not like') }],
+    });
     expect((await desk.account()).openOrders).toEqual([]);
+    const { clientOrderId } = placement.orders[0]!;
+    expect(await placeOrder(desk, apple({ clientOrderId }))).toMatchObject({ outcome: 'rejected' });
+  });
+
+  it("a broker's refusal of a decision stays a refusal when it is asked for again", async () => {
+    const desk = await testDesk();
+    const { decisionId } = await analyze(desk, { symbol: 'AAPL', origin: 'user' });
+    desk.broker.script('reject');
+    expect(await placeDecision(desk, decisionId, 'user')).toMatchObject({ outcome: 'rejected' });
+    expect(await placeDecision(desk, decisionId, 'user')).toMatchObject({ outcome: 'rejected', verdict: null });
   });
 
   it('a day that lost too much ends at midnight, also for a desk that only chats', async () => {

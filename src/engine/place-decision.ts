@@ -1,4 +1,3 @@
-import { toPlain } from '../domain/canonical.ts';
 import { amountOf, type Rate } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DecisionRecord } from '../domain/record.ts';
@@ -6,7 +5,7 @@ import { intervalMs, MINUTE, toIso } from '../domain/time.ts';
 import { referencePrice } from '../portfolio/sizing.ts';
 import { cancelLegs } from './close-position.ts';
 import type { Desk, MarketRead } from './desk.ts';
-import { alreadyPlaced, entryId, type Placement, place } from './placement.ts';
+import { alreadyPlaced, entryId, type Placement, place, report } from './placement.ts';
 import { quotedOf } from './preview-order.ts';
 
 /** All orders of one decision have one key; decisions of one cycle slot share the slot's. */
@@ -23,11 +22,7 @@ export async function placeDecision(desk: Desk, decisionId: string, origin: stri
   }
   const id = entryId(desk, keyOf(record), record.symbol);
   const ledger = await desk.book.ledger(desk.accountId);
-  const before = alreadyPlaced(ledger, id);
-  if (before) {
-    const fills = toPlain(ledger.fillsOf(id));
-    return { outcome: 'placed', intent: toPlain(record.intent), verdict: null, orders: [toPlain(before)], fills };
-  }
+  if (alreadyPlaced(ledger, id)) return report(desk, id, record.intent, undefined);
   if (!record.intent) {
     throw new AppError('invalid_input', `Decision ${decisionId} proposes no order.`, {
       hint: 'Analyze again, or place an order of your own.',

@@ -1,4 +1,5 @@
 import { type Plain, toPlain } from '../domain/canonical.ts';
+import { formatAmount } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApprovedOrder, Check, Fill, Order, OrderIntent, Verdict } from '../domain/order.ts';
 import type { JournalEntry } from '../domain/record.ts';
@@ -11,7 +12,10 @@ import type { Desk, Ledger, MarketRead, Policy } from './desk.ts';
 import { execute, toOrder } from './execute.ts';
 import { markEntries, withMarks } from './mark.ts';
 
-/** What became of a wish. Amounts are decimal text. */
+/**
+ * What became of a wish. `rejected` by risk, then the verdict says so; or by the broker, then the order does. Amounts are
+ * decimal text.
+ */
 export interface Placement {
   outcome: 'placed' | 'rejected' | 'previewed';
   intent: Plain<OrderIntent> | null;
@@ -37,6 +41,8 @@ export interface Wish {
   intent: OrderIntent;
   clientOrderId: string;
   decisionId?: string;
+  /** What a repetition under the same id must share with the first beside symbol and side. */
+  exactly?: readonly (keyof Order & keyof OrderIntent)[];
   /** Runs after the intent is on disk and before it is sent. */
   beforeSending?: () => Promise<void>;
 }
@@ -62,7 +68,7 @@ export async function place(desk: Desk, wish: Wish): Promise<Placement> {
     order = undefined;
     const before = alreadyPlaced(ledger, id);
     if (before) {
-      mustMatch(before, intent);
+      mustMatch(before, wish);
       return [];
     }
     const time = desk.clock.now();
@@ -108,25 +114,42 @@ const refusal = (verdict: Verdict, id: string, intent: OrderIntent): JournalEntr
 });
 
 /** The same id for another wish is a mistake of the caller, not a repetition. */
-function mustMatch(before: Order, { symbol, side }: OrderIntent) {
-  if (before.symbol === symbol && before.side === side) return;
-  throw new AppError('conflict', `${before.clientOrderId} is an order to ${before.side} ${before.symbol} already.`, {
+function mustMatch(before: Order, { intent, exactly = [] }: Wish) {
+  const alike = ['symbol' as const, 'side' as const, ...exactly].every((part) => before[part] === intent[part]);
+  if (alike) return;
+  const { clientOrderId: id, side, quantity, symbol, type } = before;
+  const what = `a ${type.replace('_', '-')} order to ${side} ${formatAmount(quantity)} ${symbol}`;
+  throw new AppError('conflict', `${id} is ${what} already, and not the one asked for now.`, {
     hint: 'Use another clientOrderId for another order.',
   });
 }
 
-/** The order with its legs and fills, as the journal has them. `broker_rejected` shows as a rejected order. */
-async function report(desk: Desk, id: string, intent: OrderIntent, verdict: Verdict | undefined): Promise<Placement> {
+/** An order with its legs and fills, as the journal has them. */
+export async function report(
+  desk: Desk,
+  id: string,
+  intent: OrderIntent | null,
+  verdict: Verdict | undefined,
+): Promise<Placement> {
   const account = await desk.book.read(desk.accountId);
   const ledger = await desk.book.ledger(desk.accountId);
+  const order = ledger.order(id)!;
   const legs = account.openOrders.filter((each) => each.parentId === id);
   return {
-    outcome: 'placed',
+    outcome: order.status === 'rejected' ? 'rejected' : 'placed',
     intent: toPlain(intent),
     verdict: verdict ? plainVerdict(verdict) : null,
-    orders: toPlain([ledger.order(id)!, ...legs]),
+    orders: toPlain([order, ...legs]),
     fills: toPlain(ledger.fillsOf(id)),
   };
+}
+
+/** Why a wish became no order, in a sentence. */
+export function refusedWhy({ orders, verdict }: Placement): string {
+  const [order] = orders;
+  if (order?.status === 'rejected') return `The broker refused it: ${order.reason ?? 'no reason given'}.`;
+  const failed = verdict?.checks.filter((check) => !check.passed).map((check) => check.message) ?? [];
+  return `Risk refused it: ${failed.join(' ')}`;
 }
 
 /** Id of the one order that a key stands for. */

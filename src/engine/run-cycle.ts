@@ -5,7 +5,7 @@ import { contentHash } from '../journal/hash.ts';
 import { makeDecision } from './analyze.ts';
 import type { Desk } from './desk.ts';
 import { placeRecorded } from './place-decision.ts';
-import { alreadyPlaced, entryId } from './placement.ts';
+import { alreadyPlaced, entryId, refusedWhy } from './placement.ts';
 
 export interface CycleRequest {
   symbols: string[];
@@ -67,17 +67,8 @@ async function decideAndSend(
   const placement = await placeRecorded(desk, record, record, 'cycle');
   const clientOrderIds = placement.orders.map((order) => order.clientOrderId);
   if (placement.outcome !== 'placed') {
-    const failed = placement.verdict?.checks.filter((check) => !check.passed).map((check) => check.message) ?? [];
-    return { ...about, outcome: 'rejected', why: `The account had changed: ${failed.join(' ')}`, clientOrderIds };
-  }
-  const order = placement.orders[0];
-  if (order?.status === 'rejected') {
-    return {
-      ...about,
-      outcome: 'rejected',
-      why: `The broker refused it: ${order.reason ?? 'no reason given'}.`,
-      clientOrderIds,
-    };
+    const since = clientOrderIds.length === 0 ? 'The account had changed. ' : '';
+    return { ...about, outcome: 'rejected', why: `${since}${refusedWhy(placement)}`, clientOrderIds };
   }
   return { ...about, outcome: 'traded', why, clientOrderIds };
 }

@@ -3,6 +3,7 @@ import { AppError } from '../domain/errors.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { closePosition } from './close-position.ts';
 import type { Desk } from './desk.ts';
+import { refusedWhy } from './placement.ts';
 
 /** Programs that act for a person may only make things safer. */
 const mayOnlyTighten = new Set(['api', 'mcp', 'agent', 'cycle', 'watch', 'backtest']);
@@ -72,8 +73,8 @@ export async function emergencyStop(
   const { positions } = await desk.book.read(desk.accountId);
   for (const { symbol } of positions) {
     await attempt(report, symbol, async () => {
-      const { outcome, verdict } = await closePosition(desk, { symbol, origin: origin ?? 'user' });
-      if (outcome !== 'placed') throw new AppError('risk_rejected', verdict?.passesIf ?? 'Risk refused the exit.');
+      const placement = await closePosition(desk, { symbol, origin: origin ?? 'user' });
+      if (placement.outcome !== 'placed') throw new AppError('risk_rejected', refusedWhy(placement));
       report.closed.push(symbol);
     });
   }

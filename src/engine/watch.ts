@@ -8,6 +8,7 @@ import { cancelOrder } from './cancel-order.ts';
 import { closePosition, isLegOf } from './close-position.ts';
 import type { Desk, MarketRead } from './desk.ts';
 import { markEntries } from './mark.ts';
+import { refusedWhy } from './placement.ts';
 import { reconcile } from './reconcile.ts';
 import { cancelEntries } from './set-trading-state.ts';
 
@@ -60,9 +61,8 @@ export async function watch(desk: Desk): Promise<WatchReport> {
     const key = exitKey(desk, position);
     const request = { symbol: position.symbol, origin: 'watch', key };
     await attempt(position.symbol, async () => {
-      const { outcome, verdict } = await closePosition(desk, request);
-      if (outcome !== 'placed')
-        throw new AppError('risk_rejected', `${why} ${verdict?.passesIf ?? 'Risk refused the exit.'}`);
+      const placement = await closePosition(desk, request);
+      if (placement.outcome !== 'placed') throw new AppError('risk_rejected', `${why} ${refusedWhy(placement)}`);
       report.closed.push({ symbol: position.symbol, why });
     });
   }
