@@ -41,6 +41,7 @@ const deps = (more: Partial<DeliberateDeps> = {}): DeliberateDeps => ({
   ...more,
 });
 const question = (more: Partial<Question> = {}): Question => ({
+  simulated: false,
   symbol: 'EURUSD',
   interval: '1h',
   asOf: now.asOf,

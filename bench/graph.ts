@@ -50,6 +50,7 @@ const question = (decisionId: string): Question => ({
   interval: '1h',
   asOf: now.asOf,
   held: 'flat',
+  simulated: true,
   market: marketOf([now], 'USD'),
   decisionId,
 });

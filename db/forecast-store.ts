@@ -18,7 +18,7 @@ export function forecastStore({ db }: Database): ForecastStore {
       return rows.map(forecastOf);
     },
     /** Newest first. */
-    async settled({ analyst, limit, asOf }) {
+    async settled({ analyst, limit, asOf, simulated }) {
       const rows = await db
         .select()
         .from(forecasts)
@@ -27,6 +27,7 @@ export function forecastStore({ db }: Database): ForecastStore {
             isNotNull(forecasts.settledAt),
             analyst === undefined ? undefined : eq(forecasts.analyst, analyst),
             asOf === undefined ? undefined : lte(forecasts.settledAt, asOf),
+            simulated === undefined ? undefined : eq(forecasts.simulated, simulated),
           ),
         )
         .orderBy(desc(forecasts.settledAt), desc(forecasts.id))
@@ -49,8 +50,8 @@ export function forecastStore({ db }: Database): ForecastStore {
 type Row = typeof forecasts.$inferSelect;
 
 function forecastOf(row: Row): Forecast {
-  const { account, journalSequence, settledAt, settleMark, correct, brier, logScore, ...forecast } = row;
-  return forecast as Forecast;
+  const { account, journalSequence, settledAt, settleMark, correct, brier, logScore, simulated, ...forecast } = row;
+  return { ...forecast, ...(simulated === null ? {} : { simulated }) } as Forecast;
 }
 
 function settledOf(row: Row): SettledForecast {

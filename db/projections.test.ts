@@ -123,7 +123,7 @@ describeOnDatabases('projections', (database) => {
 
   it('settle a forecast once', async () => {
     const { journal, projector, stores } = await setUp();
-    const made = [forecast('f1', noon + HOUR), forecast('f2', noon + DAY)];
+    const made = [{ ...forecast('f1', noon + HOUR), simulated: true }, forecast('f2', noon + DAY)];
     const score = { settledAt: noon + HOUR, settleMark: 1.2, correct: true, brier: 0.16, logScore: -0.5 };
     await projector.apply(
       await journal.append('main', 0, [opened, ...made.map((payload) => ({ kind: 'forecast' as const, payload }))]),
@@ -137,7 +137,8 @@ describeOnDatabases('projections', (database) => {
     const again = { ...settled, correct: false, settledAt: noon + DAY };
     await projector.apply(await journal.append('main', 4, [{ kind: 'forecast-settled', payload: again }]));
     expect(await stores.forecasts.settled({ limit: 10 })).toEqual([settled]);
-    expect(await stores.forecasts.settled({ limit: 10, asOf: noon + HOUR })).toEqual([settled]);
+    expect(await stores.forecasts.settled({ limit: 10, asOf: noon + HOUR, simulated: true })).toEqual([settled]);
+    expect(await stores.forecasts.settled({ limit: 10, simulated: false })).toEqual([]);
     expect(await stores.forecasts.settled({ limit: 10, asOf: noon + HOUR - 1 })).toEqual([]);
     expect(await stores.forecasts.settled({ analyst: 'economist', limit: 10 })).toEqual([]);
     expect(await stores.forecasts.due(noon + HOUR, 10)).toEqual([]);

@@ -80,6 +80,7 @@ export async function runWorld(each: EvalCase, seed: number, model: Model): Prom
     asOf,
     held: 'flat',
     market: marketOf([now], 'USD'),
+    simulated: true,
     decisionId: `${each.id}-${seed}`,
   });
   return { seed, facts, panel, ...(each.move ? { move: each.move(seed) } : {}) };

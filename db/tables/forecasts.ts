@@ -20,6 +20,7 @@ export const forecasts = pgTable(
     settlesAt: time().notNull(),
     regime: text().notNull(),
     assetClass: text().notNull(),
+    simulated: boolean(),
     settledAt: time(),
     settleMark: doublePrecision(),
     correct: boolean(),

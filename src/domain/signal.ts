@@ -120,6 +120,8 @@ export interface Forecast {
   settlesAt: Timestamp;
   regime: string;
   assetClass: string;
+  /** Made on simulated prices; absent in records of before it was written down. */
+  simulated?: boolean;
 }
 
 export interface SettledForecast extends Forecast {

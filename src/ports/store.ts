@@ -77,8 +77,13 @@ export interface DecisionStore {
 export interface ForecastStore {
   /** Unscored ones whose horizon ended in [since, asOf], longest overdue first. */
   due(asOf: Timestamp, limit: number, since?: Timestamp): Promise<Forecast[]>;
-  /** Newest first; with asOf only what was settled by then. */
-  settled(query: { analyst?: string; limit: number; asOf?: Timestamp }): Promise<SettledForecast[]>;
+  /** Newest first; with asOf only what was settled by then, with simulated only what was made on that kind of prices. */
+  settled(query: {
+    analyst?: string;
+    limit: number;
+    asOf?: Timestamp;
+    simulated?: boolean;
+  }): Promise<SettledForecast[]>;
   open(limit: number): Promise<Forecast[]>;
 }
 

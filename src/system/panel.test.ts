@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { priorWeights, type SettledForecast } from '../domain/signal.ts';
 import { DAY, HOUR, MINUTE, type Timestamp } from '../domain/time.ts';
+import type { Question } from '../engine/desk.ts';
 import type { ForecastStore } from '../ports/store.ts';
+import { aMarket } from '../testing/builders.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { panelWeights } from './panel.ts';
 
@@ -26,6 +28,7 @@ const scored = (count: number, newest: Timestamp, more: Partial<SettledForecast>
       settlesAt: settledAt,
       regime: 'trend',
       assetClass: 'fx',
+      simulated: false,
       settledAt,
       settleMark: 1.2,
       correct: true,
@@ -39,13 +42,15 @@ const scored = (count: number, newest: Timestamp, more: Partial<SettledForecast>
 function world(settled: readonly SettledForecast[]) {
   let reads = 0;
   const forecasts = {
-    settled: async ({ limit, asOf = Number.POSITIVE_INFINITY }: { limit: number; asOf?: Timestamp }) => {
+    settled: async ({ limit, asOf = Number.POSITIVE_INFINITY, simulated }: Parameters<ForecastStore['settled']>[0]) => {
       reads += 1;
-      return settled.filter((each) => each.settledAt <= asOf).slice(0, limit);
+      return settled.filter((each) => each.settledAt <= asOf && each.simulated === simulated).slice(0, limit);
     },
   } as unknown as ForecastStore;
   const weights = panelWeights({ clock, forecasts });
-  return { weights: (asOf: Timestamp) => weights({ asOf }), reads: () => reads };
+  const ask = (asOf: Timestamp, more: Partial<Question> = {}) =>
+    weights({ symbol: 'EURUSD', interval: '1h', asOf, market: aMarket(), simulated: false, ...more } as Question);
+  return { weights: ask, reads: () => reads };
 }
 
 describe('the weights of the analysts', () => {
@@ -58,6 +63,19 @@ describe('the weights of the analysts', () => {
     expect((await weights(now)).economist).toBeGreaterThan(priorWeights.economist);
     await weights(now);
     expect(reads()).toBe(1);
+  });
+
+  it('learn nothing for real prices from the simulated market, nor the other way round', async () => {
+    const { weights } = world(scored(60, now - MINUTE, { simulated: true }));
+    expect(await weights(now)).toEqual(priorWeights);
+    expect((await weights(now, { simulated: true })).economist).toBeGreaterThan(priorWeights.economist);
+  });
+
+  it('count most where they were earned: same asset class and interval', async () => {
+    const { weights } = world(scored(6, now - MINUTE, { logScore: Math.log(0.55) }));
+    const [here, elsewhere] = [await weights(now), await weights(now, { interval: '1d' })];
+    expect(here.economist).toBeGreaterThan(elsewhere.economist);
+    expect((await weights(now, { symbol: 'AAPL' })).economist).toBeLessThan(here.economist);
   });
 
   it('know nothing at a moment of the past of what was scored since', async () => {

@@ -37,17 +37,28 @@ export function openPanel(options: {
   });
 }
 
-/** The weights that the analysts had earned by the moment of a question: a look at the past must not know the scores since. */
+/**
+ * The weights that the analysts had earned by the moment of a question, on its kind of prices: a look at the past must
+ * not know the scores since, and who reads the simulated market well has shown nothing about the real one.
+ */
 export function panelWeights({ clock, forecasts }: { clock: Pick<Clock, 'now'>; forecasts: ForecastStore }) {
-  let known: { at: number; settled: readonly SettledForecast[] } | undefined;
+  const known = new Map<boolean, { at: Timestamp; settled: readonly SettledForecast[] }>();
   // Skill moves with settlements, which come by the hour: reading it for every decision would be waste.
-  async function settledBy(asOf: Timestamp) {
+  async function settledBy(asOf: Timestamp, simulated: boolean) {
     const now = clock.now();
-    if (now - asOf > MINUTE) return forecasts.settled({ limit: REMEMBERED_FORECASTS, asOf });
-    if (!known || now - known.at > MINUTE) {
-      known = { at: now, settled: await forecasts.settled({ limit: REMEMBERED_FORECASTS }) };
-    }
-    return known.settled;
+    if (now - asOf > MINUTE) return forecasts.settled({ limit: REMEMBERED_FORECASTS, asOf, simulated });
+    const before = known.get(simulated);
+    if (before && now - before.at <= MINUTE) return before.settled;
+    const settled = await forecasts.settled({ limit: REMEMBERED_FORECASTS, simulated });
+    known.set(simulated, { at: now, settled });
+    return settled;
   }
-  return async ({ asOf }: Pick<Question, 'asOf'>) => skillWeights(await settledBy(asOf));
+  return async ({ symbol, interval, asOf, market, simulated }: Question) => {
+    const quoted = market.instruments[symbol];
+    const settled = await settledBy(asOf, simulated);
+    return skillWeights(settled, {
+      interval,
+      ...(quoted ? { assetClass: quoted.instrument.assetClass, regime: quoted.regime } : {}),
+    });
+  };
 }

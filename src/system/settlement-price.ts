@@ -42,15 +42,17 @@ export function settlementPrice({ marketData, simulated, decisions }: Settlement
     return known;
   }
 
-  return async (symbol: string, time: Timestamp, { decisionId, interval }: Forecast): Promise<number | undefined> => {
-    const decision = await decisions.get(decisionId);
-    if (!decision) return undefined;
+  return async (symbol: string, time: Timestamp, forecast: Forecast): Promise<number | undefined> => {
+    const { interval, madeAt, decisionId } = forecast;
+    // Older records do not say themselves on which prices they were made.
+    const kind = forecast.simulated ?? (await decisions.get(decisionId))?.simulated;
+    if (kind === undefined) return undefined;
     const gap = Math.max(2 * intervalMs[interval], SHUT);
     // From before the market shut: a window that lies within a weekend has no bars at all.
-    const bars = decision.simulated
+    const bars = kind
       ? await simulatedBars(symbol, interval, time - intervalMs[interval], time + gap)
       : await realBarsOnce(symbol, interval, time - gap);
-    const bar = bars.find(({ closeTime }) => closeTime >= time && closeTime > decision.asOf);
+    const bar = bars.find(({ closeTime }) => closeTime >= time && closeTime > madeAt);
     return bar && bar.closeTime - time <= gap ? bar.close : undefined;
   };
 }
