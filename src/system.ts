@@ -25,6 +25,7 @@ import { createFactRefresher } from './system/fact-refresher.ts';
 import { createImporter } from './system/import-bars.ts';
 import { createMarketReader } from './system/market-reader.ts';
 import { openPanel } from './system/panel.ts';
+import { ACCOUNT } from './system/paper-files.ts';
 import { checkSchedule, openSchedules } from './system/schedules.ts';
 import { openSettings } from './system/settings.ts';
 import { openStorage } from './system/storage.ts';
@@ -61,8 +62,6 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** The account of a paper desk. */
-const ACCOUNT = 'paper';
 const freshToken = () => randomBytes(24).toString('base64url');
 
 /**

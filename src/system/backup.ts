@@ -7,6 +7,7 @@ import { postgresJournal } from '../../db/journal-postgres.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { Config } from '../config.ts';
 import { version } from '../version.ts';
+import { packPaperFiles, unpackPaperFiles } from './paper-files.ts';
 
 /** Holds the folder and the database for one piece of work. Throws `locked` while a desk runs on them. */
 async function withDatabase<T>(
@@ -39,6 +40,7 @@ export const backupDesk = (config: Config, file: string): Promise<{ file: string
       ? postgresJournal(database, systemClock)
       : fileJournal({ folder: journalFolder(config), clock: systemClock });
     try {
+      if (!config.env.DATABASE_URL) await packPaperFiles({ database, dataDir: config.dataDir });
       return { file, rows: total(await createBackup(database, journal, { file, clock: systemClock, version })) };
     } finally {
       await journal.close();
@@ -52,5 +54,7 @@ export const restoreDesk = (config: Config, file: string): Promise<{ file: strin
       config.env.DATABASE_URL
         ? postgresJournal(database, clock)
         : fileJournal({ folder: journalFolder(config), clock });
-    return { file, rows: total(await restoreBackup(database, openJournal, file)) };
+    const rows = total(await restoreBackup(database, openJournal, file));
+    if (!config.env.DATABASE_URL) await unpackPaperFiles({ database, dataDir: config.dataDir });
+    return { file, rows };
   });

@@ -7,8 +7,9 @@ import { createExchange } from '../backtest/exchange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { MarketData } from '../ports/market-data.ts';
+import { paperFolder } from './paper-files.ts';
 import { conversionRate } from './rates.ts';
-import { paperFolder, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 /**
  * The paper broker over the exchange of the backtest: one way to match orders. On PostgreSQL its state is in the

@@ -17,9 +17,7 @@ import { AppError } from '../domain/errors.ts';
 import type { JournalPayloads } from '../domain/record.ts';
 import { createAccountBook } from '../engine/account-book.ts';
 import type { Clock } from '../ports/clock.ts';
-
-/** The paper exchange's files, on whichever disk. */
-export const paperFolder = (account: string) => `paper/${account}`;
+import { paperFolder } from './paper-files.ts';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { DAY, toIso } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { version } from '../version.ts';
+import { packPaperFiles } from './paper-files.ts';
 import type { Storage } from './storage.ts';
 
 /** Quotes are for the moment; bars keep the history. */
@@ -33,6 +34,7 @@ export async function tidy({
   // Makes the folder, private to its owner.
   await disk.write(join(FOLDER, 'README'), new TextEncoder().encode('Nightly backups: conclave restore FILE --yes\n'));
   const file = join(config.dataDir, FOLDER, `conclave-${toIso(now).slice(0, 10)}.jsonl.gz`);
+  await packPaperFiles({ database, dataDir: config.dataDir });
   await createBackup(database, journal, { file, clock, version });
   const backups = (await disk.list(FOLDER)).filter((name) => name.endsWith('.jsonl.gz'));
   for (const old of backups.slice(0, -BACKUPS_KEPT)) await disk.remove(join(FOLDER, old));
