@@ -55,28 +55,33 @@ const symbolsOf = ({ positions, openOrders }: Account, besides: string) => [
  */
 export function createMarketReader(options: MarketReaderOptions) {
   const { marketData, sessions, stores, clock } = options;
-  const remembered = new Map<string, { reading: Promise<Reading>; at: Timestamp }>();
+  const remembered = new Map<string, { reading: Promise<Reading>; at: Timestamp; sequence: number }>();
 
-  function remember(key: string, reading: Promise<Reading>): Promise<Reading> {
+  function remember(key: string, { sequence }: Account, reading: Promise<Reading>): Promise<Reading> {
     remembered.delete(key);
-    remembered.set(key, { reading, at: clock.now() });
+    remembered.set(key, { reading, at: clock.now(), sequence });
     reading.catch(() => remembered.delete(key));
     const oldest = remembered.keys().next().value;
     if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     return reading;
   }
   const keyOf = (symbol: string, interval: Interval, asOf: Timestamp, account: Account) =>
-    `${symbol}|${interval}|${asOf}|${account.id}|${account.sequence}`;
+    `${symbol}|${interval}|${asOf}|${account.id}`;
 
-  /** With asOf, exactly then; without, now while the market is followed, or the close of the newest bar. */
-  async function read(question: SituationQuestion, account: Account): Promise<Reading> {
+  /**
+   * With asOf, exactly then; without, now while the market is followed, or the close of the newest bar. A decision
+   * begins with a reading for the account as it is; what is asked about its moment afterwards gets that same reading,
+   * although the account may have moved on: analysts and risk must see one market.
+   */
+  async function read(question: SituationQuestion, account: Account, begins = false): Promise<Reading> {
     const instrument = marketData.resolve(question.symbol);
     const interval = question.interval ?? (await options.defaultInterval());
     if (question.asOf !== undefined) {
       const key = keyOf(instrument.symbol, interval, question.asOf, account);
       const known = remembered.get(key);
-      if (known && clock.now() - known.at < REMEMBERED_MS) return known.reading;
-      return remember(key, gather(instrument, interval, question.asOf, account, question));
+      const fits = !begins || known?.sequence === account.sequence;
+      if (known && fits && clock.now() - known.at < REMEMBERED_MS) return known.reading;
+      return remember(key, account, gather(instrument, interval, question.asOf, account, question));
     }
     const began = clock.now();
     const history = await marketData.history({
@@ -87,7 +92,7 @@ export function createMarketReader(options: MarketReaderOptions) {
     });
     const asOf = history.quality.stale ? history.asOf : clock.now();
     const key = keyOf(instrument.symbol, interval, asOf, account);
-    return remember(key, gather(instrument, interval, asOf, account, question, history, began));
+    return remember(key, account, gather(instrument, interval, asOf, account, question, history, began));
   }
 
   /** Another symbol of the account at the same moment, by its quote where the first one was read by its own. */
@@ -95,15 +100,16 @@ export function createMarketReader(options: MarketReaderOptions) {
     question: SituationQuestion & { live: boolean; asOf: Timestamp; interval: Interval },
     account: Account,
   ) {
-    if (!question.live) return read(question, account);
+    if (!question.live) return read(question, account, true);
     const instrument = marketData.resolve(question.symbol);
     const { interval, asOf } = question;
     const key = `${keyOf(instrument.symbol, interval, asOf, account)}|live`;
     const known = remembered.get(key);
-    if (known) return known.reading;
+    if (known?.sequence === account.sequence) return known.reading;
     const history = marketData.history({ symbol: instrument.symbol, interval, limit: WINDOW, signal: question.signal });
     return remember(
       key,
+      account,
       history.then((each) => gather(instrument, interval, asOf, account, question, each)),
     );
   }
@@ -193,7 +199,7 @@ export function createMarketReader(options: MarketReaderOptions) {
     },
     /** What the engine decides on: the symbol, and the market of everything that the account holds. */
     async market({ account, ...question }: SituationQuestion & { account: Account }): Promise<MarketRead> {
-      const reading = await read(question, account);
+      const reading = await read(question, account, true);
       const { symbol } = reading.situation.instrument;
       const { interval, asOf } = reading.situation;
       const notices = [...reading.notices];
