@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CycleDocument } from './api/documents.ts';
-import { folders, offlineEnv, startDeskProcess } from './testing/command.ts';
+import { folders, offlineEnv, startCommand, startDeskProcess } from './testing/command.ts';
 import { expectKept, expectOneTurn, promised } from './testing/kept-account.ts';
 
 const temp = folders();
@@ -47,12 +46,10 @@ describe('a desk that is killed thirty times', () => {
     const dataDir = temp.make('kills');
     const env = offlineEnv(dataDir);
     for (let kill = 0; kill < 8; kill++) {
-      const starting = startDeskProcess(env).catch(() => undefined);
-      await sleep(delayOf(kill) / 2 + 300);
-      // The claim names the process; the start may not have come so far.
-      const claim = await readFile(`${dataDir}/owner.lock`, 'utf8').catch(() => undefined);
-      if (claim) process.kill((JSON.parse(claim) as { pid: number }).pid, 'SIGKILL');
-      await (await starting)?.end('SIGKILL');
+      const command = startCommand(['start'], env);
+      await sleep(delayOf(kill) + 300);
+      command.child.kill('SIGKILL');
+      await command.ended;
     }
     const desk = await startDeskProcess(env);
     await expectKept(desk);

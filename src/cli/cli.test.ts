@@ -349,6 +349,8 @@ describe('words that the command line does not know', () => {
     ['no such MCP server', ['mcp', 'news'], 'news'],
     ['a port that is no number', ['start', '--port', 'http'], '--port'],
     ['unknown part of user', ['user', 'tokn'], 'token'],
+    ['no command', [], 'Say which command'],
+    ['no part of user', ['user'], 'Say which command'],
   ])('%s: exit code 2, and a hint', async (_, words, said) => {
     const failure = await typeBadly(nowhere, ...words);
     expect(failure).toMatchObject({ code: 'invalid_input', exitCode: 2 });

@@ -4,7 +4,11 @@ import { AppError, type ErrorDocument, errorDocument } from '../domain/errors.ts
 /** What a failed command writes to stderr, and its exit code: 2 for a wrong call, 1 for everything else. */
 export function failureOf(failure: unknown): { document: ErrorDocument; exitCode: number; bug?: Error } {
   if (failure instanceof CommanderError) {
-    const message = failure.message.replace(/^error: /, '').replace(/^\((.*)\)$/, '$1');
+    // A command without its parts answers with its help.
+    const message =
+      failure.code === 'commander.help'
+        ? 'Say which command.'
+        : failure.message.replace(/^error: /, '').replace(/^\((.*)\)$/, '$1');
     const hint = 'Run `conclave --help`, or the command with --help.';
     return { document: errorDocument(new AppError('invalid_input', message, { hint })), exitCode: 2 };
   }

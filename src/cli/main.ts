@@ -3,6 +3,11 @@ import { failureOf } from './fail.ts';
 import { program } from './program.ts';
 
 const context = processContext();
+// Who pipes into `head` and has seen enough hangs up; that is no failure.
+process.stdout.on('error', (failure: NodeJS.ErrnoException) => {
+  if (failure.code !== 'EPIPE') throw failure;
+  process.exit();
+});
 try {
   await program(context).parseAsync(process.argv.slice(2), { from: 'user' });
 } catch (failure) {
@@ -10,7 +15,8 @@ try {
     // --help and --version end this way.
   } else {
     const { document, exitCode, bug } = failureOf(failure);
-    if (bug && process.env.LOG_LEVEL === 'debug') context.note(bug.stack ?? bug.message);
+    // What a person needs to report it; the last line stays the document.
+    if (bug) context.note(bug.stack ?? bug.message);
     context.note(JSON.stringify(document));
     process.exitCode = exitCode;
   }

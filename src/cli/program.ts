@@ -54,7 +54,11 @@ Examples:
 
 Every command takes --help and --json (one document on stdout, progress on stderr; exit code 0 or not).`,
     );
-  const output = { writeOut: (text: string) => context.out(text.trimEnd()), writeErr: () => {} };
+  const output = {
+    writeOut: (text: string) => context.out(text.trimEnd()),
+    writeErr: (text: string) => context.note(text.trimEnd()),
+    outputError: () => {},
+  };
   root.exitOverride().configureOutput(output).showSuggestionAfterError(true);
   const prepare = (command: Command) => {
     command.exitOverride().configureOutput(output);

@@ -41,7 +41,7 @@ export function createImporter(options: {
     if (checked.accepted.length === 0) {
       throw new AppError(
         'bad_file',
-        `None of the ${read.bars.length} rows is a sound bar: ${checked.defects[0]?.reason ?? 'no row could be read'}.`,
+        `None of the ${read.bars.length} rows is a sound bar: ${checked.defects[0]?.reason ?? 'no row could be read.'}`,
       );
     }
     const accepted = checked.accepted.map((bar) => ({ ...bar, backfilled: true }));

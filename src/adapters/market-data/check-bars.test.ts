@@ -109,6 +109,13 @@ describe('checkBars', () => {
     expect(check(bars).defects).toEqual([]);
   });
 
+  it('does not take the usual wicks of a peg for spikes, but still a wild one', () => {
+    const peg = sound('BTCUSDT').map((bar) => ({ ...bar, open: 1, high: 1.008, low: 0.992, close: 1 }));
+    expect(check(peg, 'BTCUSDT').defects).toEqual([]);
+    const wild = peg.map((bar, i) => (i === 30 ? { ...bar, high: 2.5 } : bar));
+    expect(check(wild, 'BTCUSDT').defects.map((each) => each.flag)).toEqual(['spike']);
+  });
+
   it('never loses a bar: each is accepted or a defect', () => {
     const price = fc.double({ min: -1, max: 3, noNaN: false });
     const anyBar = fc.record({

@@ -121,15 +121,20 @@ function findStrays(bars: readonly Bar[]): Map<number, { flag: QualityFlag; reas
   return strays;
 }
 
-/** Median size of a move from close to close, without the standstill of thin markets. */
+/**
+ * Median size of a move from close to close, without the standstill of thin markets. Where closes hardly move, as in a
+ * peg, bars that usually have wicks are no spikes.
+ */
 function usualMove(bars: readonly Bar[]): number {
   const moves: number[] = [];
+  const ranges: number[] = [];
   const step = Math.max(1, Math.floor(bars.length / 20_000));
   for (let i = 1; i < bars.length; i += step) {
     const size = Math.abs(Math.log(bars[i]!.close / bars[i - 1]!.close));
     if (size > 0) moves.push(size);
+    ranges.push(Math.log(bars[i]!.high / bars[i]!.low));
   }
-  return moves.length === 0 ? 0 : median(moves);
+  return Math.max(moves.length === 0 ? 0 : median(moves), ranges.length === 0 ? 0 : median(ranges) / 4);
 }
 
 function median(values: number[]): number {
