@@ -639,6 +639,51 @@ describe('watch', () => {
     expect(await desk.account()).toMatchObject({ openOrders: [], day: '2025-06-19' });
   });
 
+  it('sees the others when the feed of one is lost, or stands still', async () => {
+    for (const lost of ['gone', 'still'] as const) {
+      const desk = await bare(200);
+      const euro = { symbol: 'EURUSD', side: 'buy' as const, quantity: '1000', origin: 'user' };
+      await placeOrder(desk, { ...euro, stopLoss: '1.09' });
+      const leg = (await desk.account()).openOrders.find((order) => order.role === 'stop')!;
+      await cancelOrder(desk, leg.clientOrderId, 'user');
+      const before = new Map(desk.quotes);
+      desk.quotes.set('EURUSD', aQuoted('EURUSD', { bid: 1.08, ask: 1.08 }));
+      const { market } = desk;
+      desk.market = async (question) => {
+        if (question.symbol !== 'AAPL') return market(question);
+        if (lost === 'gone') throw new AppError('unavailable', 'No source answers.');
+        // As of its last bar, and so is all that is read beside it.
+        const now = new Map(desk.quotes);
+        for (const [symbol, quoted] of before) desk.quotes.set(symbol, quoted);
+        desk.settings.stale = true;
+        const old = await market(question);
+        desk.settings.stale = false;
+        for (const [symbol, quoted] of now) desk.quotes.set(symbol, quoted);
+        return old;
+      };
+      const report = await watch(desk);
+      expect(report.closed, lost).toMatchObject([{ symbol: 'EURUSD' }]);
+      expect(report.failed, lost).toMatchObject(lost === 'gone' ? [{ what: 'AAPL', why: 'No source answers.' }] : []);
+    }
+  });
+
+  it('begins the day of an account that holds nothing', async () => {
+    const desk = await testDesk();
+    await desk.clock.advance(DAY);
+    await watch(desk);
+    expect(await desk.account()).toMatchObject({ day: '2025-06-19' });
+  });
+
+  it('finds out about a stop that was hit while nobody listened', async () => {
+    const desk = await testDesk();
+    const { orders } = await placeOrder(desk, apple());
+    const id = orders[0]!.clientOrderId;
+    await desk.broker.fillOrder(`${id}-stop`, { silently: true });
+    desk.broker.orders.set(`${id}-target`, { ...desk.broker.orders.get(`${id}-target`)!, status: 'cancelled' });
+    await watch(desk);
+    expect(await desk.account()).toMatchObject({ positions: [], openOrders: [] });
+  });
+
   it('asks the broker for orders whose fate is open', async () => {
     const desk = await testDesk();
     desk.broker.script('hold_silently');

@@ -1,12 +1,12 @@
 import type { Account, Position } from '../domain/account.ts';
 import { toNumber } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
-import type { InstrumentMarket } from '../domain/market.ts';
+import type { InstrumentMarket, Market } from '../domain/market.ts';
 import { MINUTE } from '../domain/time.ts';
 import { waits } from '../portfolio/orders.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { closePosition, isLegOf } from './close-position.ts';
-import type { Desk, MarketRead } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { markEntries } from './mark.ts';
 import { refusedWhy } from './placement.ts';
 import { reconcile } from './reconcile.ts';
@@ -25,7 +25,7 @@ export interface WatchReport {
 }
 
 /**
- * Between cycles: asks the broker for orders whose fate is open, guards the stops and targets that rest at no broker,
+ * Between cycles: learns from the broker what the desk missed, guards the stops and targets that rest at no broker,
  * ends day orders whose session is over, cancels entries where trading is not active, and marks the account.
  */
 export async function watch(desk: Desk): Promise<WatchReport> {
@@ -38,23 +38,27 @@ export async function watch(desk: Desk): Promise<WatchReport> {
       report.failed.push({ what, why: failure.message });
     }
   };
+  // Always: an event that was missed leaves no trace that one could ask for.
+  await attempt('reconciliation', () => reconcile(desk));
   let account = await desk.book.read(desk.accountId);
-  if (account.openOrders.some(({ status }) => status === 'unknown' || status === 'pending')) {
-    await attempt('reconciliation', () => reconcile(desk));
-    account = await desk.book.read(desk.accountId);
-  }
   if (account.tradingState !== 'active') {
     const { cancelled, failed } = await cancelEntries(desk, 'watch');
     report.cancelled.push(...cancelled);
     report.failed.push(...failed);
     account = await desk.book.read(desk.accountId);
   }
-  const symbol = (account.positions[0] ?? account.openOrders[0])?.symbol;
-  if (symbol === undefined) return report;
-  const read = await desk.market({ symbol, account });
+  const seen: Market['instruments'] = {};
+  for (const { symbol } of [...account.positions, ...account.openOrders]) {
+    if (seen[symbol]) continue;
+    await attempt(symbol, async () => {
+      const { market, quality } = await desk.market({ symbol, account });
+      // One whose feed is lost is read as of its last bar, and everything beside it as of then.
+      Object.assign(seen, quality.stale ? { [symbol]: market.instruments[symbol] } : market.instruments);
+    });
+  }
 
   for (const position of account.positions) {
-    const quoted = read.market.instruments[position.symbol];
+    const quoted = seen[position.symbol];
     if (position.stopLoss === undefined && !hasLeg(account, position.symbol, 'stop')) report.bare.push(position.symbol);
     const why = quoted && reached(position, quoted, account);
     if (!why) continue;
@@ -66,15 +70,18 @@ export async function watch(desk: Desk): Promise<WatchReport> {
       report.closed.push({ symbol: position.symbol, why });
     });
   }
-  for (const { clientOrderId: id } of overdue(account, read)) {
+  for (const { clientOrderId: id } of overdue(account, seen)) {
     await attempt(id, async () => {
       await cancelOrder(desk, id, 'watch');
       report.expired.push(id);
     });
   }
-  if (!read.quality.stale) {
-    await desk.book.append(desk.accountId, (newest) => markEntries(newest, read.market, desk.clock.now()));
-  }
+  const priced = ({ symbol }: Position) => seen[symbol] && !(seen[symbol].quality.stale && seen[symbol].sessionOpen);
+  await desk.book.append(desk.accountId, (newest) => {
+    const now = desk.clock.now();
+    const market: Market = { asOf: now, currency: newest.currency, instruments: seen, correlations: {} };
+    return newest.positions.every(priced) ? markEntries(newest, market, now) : [];
+  });
   return report;
 }
 
@@ -106,7 +113,5 @@ function reached(position: Position, quoted: InstrumentMarket, account: Account)
 const exitKey = (desk: Desk, { symbol, openedAt }: Position) =>
   `watch:${symbol}:${openedAt}:${Math.floor(desk.clock.now() / MINUTE)}`;
 
-const overdue = (account: Account, { market }: MarketRead) =>
-  account.openOrders.filter(
-    (order) => order.timeInForce === 'day' && market.instruments[order.symbol]?.sessionOpen === false,
-  );
+const overdue = (account: Account, seen: Market['instruments']) =>
+  account.openOrders.filter((order) => order.timeInForce === 'day' && seen[order.symbol]?.sessionOpen === false);
