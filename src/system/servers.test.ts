@@ -1,6 +1,7 @@
 import { createServer, connect as dial, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import type {
   AccountDocument,
   AuditDocument,
@@ -58,6 +59,7 @@ describe.skipIf(!postgresServer || !redisServer)('the desk on PostgreSQL and Red
   let server: Awaited<ReturnType<typeof createPostgres>>;
   let world: SystemWorld;
   let decision: DecisionDocument;
+  let explicit: Awaited<ReturnType<typeof order>>;
   const env = () => ({ DATABASE_URL: server.url, REDIS_URL: redisServer! });
   beforeAll(async () => {
     server = await createPostgres();
@@ -89,7 +91,7 @@ describe.skipIf(!postgresServer || !redisServer)('the desk on PostgreSQL and Red
   });
 
   it('places an explicit order and the decision, and shows them in the portfolio', async () => {
-    const explicit = { ...(await order(world, { quantity: '0.001' })), clientOrderId: 'explicit' };
+    explicit = await order(world, { quantity: '0.001', clientOrderId: 'explicit' });
     const placed = await world.post<PlacementDocument>('/api/orders', explicit);
     expect(placed).toMatchObject({ outcome: 'placed', fills: [{ quantity: '0.001' }] });
     // A decision not to trade is placed by nobody.
@@ -145,8 +147,7 @@ describe.skipIf(!postgresServer || !redisServer)('the desk on PostgreSQL and Red
     const replayed = await world.post(`/api/decisions/${decision.decisionId}/replay`);
     expect(replayed).toMatchObject({ equal: true, hash: decision.hash });
     // The exchange knows the order still: sent again, it is the same one.
-    const again = { ...(await order(world, { quantity: '0.001' })), clientOrderId: 'explicit' };
-    expect((await world.post<PlacementDocument>('/api/orders', again)).fills).toHaveLength(1);
+    expect((await world.post<PlacementDocument>('/api/orders', explicit)).fills).toHaveLength(1);
     expect(await netOf(world)).toBe(net);
   });
 });
@@ -172,6 +173,19 @@ describe.skipIf(!postgresServer || !redisServer)('two desks on one database', ()
     );
     expect(await there.get(`/api/decisions/${one!.decisionId}`)).toMatchObject({ document: { hash: one!.hash } });
     expect(await here.get(`/api/decisions/${other!.decisionId}`)).toMatchObject({ document: { hash: other!.hash } });
+  });
+
+  it('hear each other over Redis on a channel that no other desk uses', async () => {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const { rows } = await client.query("select value from settings where name = 'desk-id'");
+    await client.end();
+    expect(rows).toHaveLength(1);
+    const connection = await connectRedis(redisServer!);
+    if ('absent' in connection) throw new Error(connection.absent);
+    const channel = `conclave:bus:${decodeJson<string>(rows[0].value)}`;
+    expect(await connection.redis.pubsub('NUMSUB', channel)).toEqual([channel, 2]);
+    connection.redis.disconnect();
   });
 
   it('never exceed a limit with 50 orders at once, and trade on one exchange', async () => {
