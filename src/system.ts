@@ -122,8 +122,9 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       version,
     };
     closers.push(absorb(desk));
-    // Before anything may trade: what happened while nobody listened.
-    const reconciled = await reconcile(desk);
+    // Before anything may trade: what happened while nobody listened. The paper broker lives beside the journal, so what
+    // it does not hold is on no wire, and its slot may be decided anew at once.
+    const reconciled = await reconcile(desk, { grace: 0 });
     if (reconciled.absorbed + reconciled.lost.length + reconciled.unresolved.length > 0) {
       log.info(reconciled, 'Reconciled with the broker');
     }

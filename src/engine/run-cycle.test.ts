@@ -55,6 +55,70 @@ describe('a cycle', () => {
   });
 });
 
+describe('a slot whose order may never have left', () => {
+  /** Dies after the intent is on disk and before the order is sent. */
+  async function diedOnTheWay() {
+    const clock = fakeClock(noon);
+    const journal = memoryJournal({ clock });
+    const { broker, quotes } = await testDesk({ clock, journal });
+    const submit = async () => {
+      throw new Error('power cut');
+    };
+    const first = await testDesk({ clock, journal, quotes, broker, wrap: { broker: (each) => ({ ...each, submit }) } });
+    // Not even the broker's silence was written down.
+    first.book.append = dieAfterIntent(first.book.append);
+    await runCycle(first, { symbols, slot }).catch(() => undefined);
+    return { clock, broker, second: await testDesk({ clock, journal, broker, quotes }) };
+  }
+  const dieAfterIntent = (append: TestDesk['book']['append']): TestDesk['book']['append'] => {
+    let dead = false;
+    return async (...given) => {
+      if (dead) throw new Error('power cut');
+      const appended = await append(...given);
+      dead = appended.records.some((record) => record.kind === 'intent');
+      return appended;
+    };
+  };
+
+  it('is not called traded: it stays open until the broker has told, then is decided anew', async () => {
+    const { clock, broker, second } = await diedOnTheWay();
+    expect((await second.account()).openOrders).toMatchObject([{ symbol: 'EURUSD', status: 'pending' }]);
+    await expect(runCycle(second, { symbols, slot })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('EURUSD, pending'),
+    });
+    // The other symbol had its turn all the same.
+    expect((await second.account()).positions).toMatchObject([{ symbol: 'AAPL' }]);
+    await clock.advance(30_000);
+    const { outcomes } = await runCycle(second, { symbols, slot });
+    expect(outcomes).toMatchObject([{ outcome: 'traded' }, { outcome: 'traded' }]);
+    expect((await second.account()).positions.map((position) => position.symbol)).toEqual(['AAPL', 'EURUSD']);
+    expect(broker.fills).toHaveLength(2);
+  });
+
+  it('goes on at once where the start has asked a broker that cannot have it on its way', async () => {
+    const { second, broker } = await diedOnTheWay();
+    expect((await reconcile(second, { grace: 0 })).lost).toHaveLength(1);
+    const { outcomes } = await runCycle(second, { symbols, slot });
+    expect(outcomes).toMatchObject([{ outcome: 'traded' }, { outcome: 'traded' }]);
+    expect(broker.fills).toHaveLength(2);
+  });
+
+  it('tells a refusal from before the restart as a refusal', async () => {
+    const clock = fakeClock(noon);
+    const journal = memoryJournal({ clock });
+    const first = await testDesk({ clock, journal });
+    first.broker.script('reject');
+    const id = (await runCycle(first, { symbols: ['EURUSD'], slot })).outcomes[0]!.clientOrderIds[0]!;
+    const kept = await testDesk({ clock, journal, broker: first.broker });
+    const ledger = await kept.book.ledger();
+    kept.book.ledger = async () => ({ ...ledger, cycle: () => undefined });
+    expect((await runCycle(kept, { symbols: ['EURUSD'], slot })).outcomes).toMatchObject([
+      { outcome: 'rejected', clientOrderIds: [id], why: expect.stringContaining('does not like') },
+    ]);
+  });
+});
+
 async function truthOf(desk: TestDesk, broker: ReturnType<typeof scriptedBroker>) {
   const account = await desk.account();
   const net = new Map<string, bigint>();
