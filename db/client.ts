@@ -137,7 +137,9 @@ async function openLite({ folder, template }: LiteWorkerOptions): Promise<LitePo
     return pool;
   } catch (cause) {
     await pool.end();
-    throw doesNotOpen(folder ?? 'memory', (cause as Error).message, cause);
+    // The engine's own last words are about its build, which helps nobody.
+    const said = (cause as Error).message.replace(/\.+$/, '');
+    throw doesNotOpen(folder ?? 'memory', said.startsWith('Aborted') ? 'its files are damaged' : said, cause);
   }
 }
 

@@ -170,7 +170,12 @@ describe('a running desk', { timeout: SLOW }, () => {
     const damaged = await runCommand(['start'], env);
     expect(damaged.code).toBe(1);
     expect(errorOf(damaged.stderr)).toMatchObject({ code: 'corrupt', hint: expect.stringContaining('backup') });
+    expect(errorOf(damaged.stderr).message).toContain('damaged');
     expect(damaged.stdout).toBe('');
+    // The desk that an MCP client's bridge starts cannot start either: the bridge says why.
+    const bridge = await runCommand(['mcp', 'analysis'], env);
+    expect(bridge.code).toBe(1);
+    expect(errorOf(bridge.stderr)).toMatchObject({ code: 'corrupt', hint: expect.stringContaining('backup') });
     expect(existsSync(join(dataDir, 'owner.lock'))).toBe(false);
     expect((await promised(dataDir)).length).toBeGreaterThan(0);
   });
