@@ -102,7 +102,16 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       refresh: facts.refresh,
       defaultInterval: settings.interval,
     });
-    const broker = openBroker({ clock, account: ACCOUNT, currency: config.account.currency, marketData, storage, log });
+    const broker = openBroker({
+      clock,
+      account: ACCOUNT,
+      currency: config.account.currency,
+      marketData,
+      sessions: sessionCalendar,
+      policy: settings.policy,
+      storage,
+      log,
+    });
     closers.push(() => broker.close());
 
     let deliberate: Deliberate | undefined;

@@ -4,12 +4,15 @@ import { sharedBroker } from '../adapters/broker/shared.ts';
 import type { Log } from '../adapters/log.ts';
 import { defaultCosts } from '../backtest/costs.ts';
 import { createExchange } from '../backtest/exchange.ts';
+import type { Policy } from '../engine/desk.ts';
+import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import { paperFolder } from './paper-files.ts';
 import { conversionRate } from './rates.ts';
 import type { Storage } from './storage.ts';
+import { unfitQuote } from './unfit-quote.ts';
 
 /**
  * The paper broker over the exchange of the backtest: one way to match orders. On PostgreSQL its state is in the
@@ -20,10 +23,12 @@ export function openBroker(options: {
   account: string;
   currency: string;
   marketData: MarketData;
+  sessions: SessionCalendar;
+  policy: () => Promise<Policy>;
   storage: Pick<Storage, 'disk' | 'sharedDisk'>;
   log: Log;
 }): PaperBroker {
-  const { clock, account, currency, marketData, storage, log } = options;
+  const { clock, account, currency, marketData, sessions, policy, storage, log } = options;
   const instrument = (symbol: string) => marketData.resolve(symbol);
   const onListenerFailure = (err: unknown) =>
     log.error({ err }, 'A broker event was not absorbed; reconciliation will find it');
@@ -36,6 +41,10 @@ export function openBroker(options: {
       disk,
       folder: paperFolder(account),
       quotes: (symbol) => marketData.quote(symbol),
+      unfit: async (quote) => {
+        const { maxQuoteAgeMs } = (await policy()).risk.limits;
+        return unfitQuote(quote, { instrument: instrument(quote.symbol), sessions, now: clock.now(), maxQuoteAgeMs });
+      },
       rate: (symbol) => conversionRate(marketData, instrument(symbol).quote, currency),
       onListenerFailure,
     });

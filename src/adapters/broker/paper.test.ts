@@ -8,9 +8,9 @@ import { describeBroker } from '../../testing/broker-contract.ts';
 import { fakeClock } from '../../testing/fake-clock.ts';
 import { memoryDisk } from '../../testing/memory-disk.ts';
 import { anOrder, orderTime } from '../../testing/orders.ts';
-import { paperBroker } from './paper.ts';
+import { type PaperBrokerOptions, paperBroker } from './paper.ts';
 
-function desk(options: { quotes?: boolean } = {}) {
+function desk(options: { quotes?: boolean; unfit?: PaperBrokerOptions['unfit'] } = {}) {
   const clock = fakeClock();
   const disk = memoryDisk();
   const failures: unknown[] = [];
@@ -30,6 +30,7 @@ function desk(options: { quotes?: boolean } = {}) {
       disk,
       exchange: (given) => createExchange({ ...given, instrument: requireInstrument, costs: defaultCosts }),
       rate: async () => 1,
+      unfit: options.unfit,
       onListenerFailure: (failure) => failures.push(failure),
       ...(options.quotes === false
         ? {}
@@ -67,6 +68,29 @@ function desk(options: { quotes?: boolean } = {}) {
 describeBroker('the paper broker', async () => desk());
 
 describe('the paper broker', () => {
+  it('lets no stop meet a quote that nobody could trade at, and says so to a market order', async () => {
+    let flaw: Awaited<ReturnType<NonNullable<PaperBrokerOptions['unfit']>>> = { why: 'EURUSD is closed.' };
+    const { broker, market } = desk({ unfit: async () => flaw });
+    await broker.submit(anOrder({ clientOrderId: 'stop', side: 'sell', type: 'stop', stopPrice: 1.09 }));
+    const sell = anOrder({ clientOrderId: 'out', side: 'sell' });
+    await expect(broker.submit(sell)).rejects.toMatchObject({
+      code: 'broker_rejected',
+      message: expect.stringContaining('EURUSD is closed.'),
+    });
+    await market(1.08, 1.0801);
+    expect(await broker.order('stop')).toMatchObject({ status: 'accepted' });
+    // A wide market is one for whoever insists, not for a stop.
+    flaw = { why: 'The spread is 300 usual ones.', wide: true };
+    await market(1.095, 1.125);
+    await broker.submit(sell);
+    expect(await broker.order('out')).toMatchObject({ status: 'filled' });
+    await market(1.07, 1.09);
+    expect(await broker.order('stop')).toMatchObject({ status: 'accepted' });
+    flaw = undefined;
+    await market(1.08, 1.0801);
+    expect(await broker.order('stop')).toMatchObject({ status: 'filled' });
+  });
+
   it('refuses a market order when nobody quotes a price, but keeps a limit order', async () => {
     const { broker, silence } = desk();
     silence();

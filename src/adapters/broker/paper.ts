@@ -23,6 +23,8 @@ export interface PaperBrokerOptions {
    * as in the backtest.
    */
   quotes?: (symbol: string) => Promise<Quote>;
+  /** Why nobody could trade at a quote now, or undefined; `wide` says that only who insists could. All fit when absent. */
+  unfit?: (quote: Quote) => Promise<{ why: string; wide?: boolean } | undefined>;
   /** Quote currency to the account's, now. */
   rate: (symbol: string) => Promise<number>;
   /** Told when a listener throws: the event is on disk, and reconciliation will find it. */
@@ -113,12 +115,18 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
 
   async function currentQuote(order: Order): Promise<Quote | undefined> {
     if (!quotes) return undefined;
+    const insists = order.type === 'market';
+    let quote: Quote;
     try {
-      return await quotes(order.symbol);
+      quote = await quotes(order.symbol);
     } catch (cause) {
-      if (order.type !== 'market') return undefined;
+      if (!insists) return undefined;
       throw new AppError('broker_rejected', `No quote of ${order.symbol} to fill a market order at.`, { cause });
     }
+    const flaw = await options.unfit?.(quote);
+    if (!flaw || (flaw.wide && insists)) return quote;
+    if (!insists) return undefined;
+    throw new AppError('broker_rejected', `No market order of ${order.symbol} fills now: ${flaw.why}`);
   }
 
   const meet = (symbol: string, match: (held: Exchange, at: Timestamp) => readonly BrokerEvent[]) =>
@@ -172,7 +180,11 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    onQuote: (quote) => meet(quote.symbol, (held, at) => held.onQuote(quote, at)),
+    async onQuote(quote) {
+      // A stop is for what trades: the widest quote of the night, or Friday's on Saturday, must not close a position.
+      if (await options.unfit?.(quote)) return;
+      await meet(quote.symbol, (held, at) => held.onQuote(quote, at));
+    },
     onBar: (symbol, bar) => meet(symbol, (held, at) => held.onBar(symbol, bar, at)),
     async settled() {
       // A listener may have called the broker, whose answer may have made events.
