@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Log, silentLog } from '../adapters/log.ts';
 import { loadConfig } from '../config.ts';
 import { openSystem } from '../system.ts';
+import { seedEmbedded } from './embedded-folder.ts';
 
 export interface SystemWorldOptions {
   /** Over DATA_DIR; OFFLINE=1 where neither it nor a `fetch` is given. */
@@ -30,6 +31,7 @@ export async function systemWorld(options: SystemWorldOptions = {}) {
     readFile: () => '',
     resolveDataDir: () => dataDir,
   });
+  if (own && !config.env.DATABASE_URL) await seedEmbedded(dataDir);
   const { log = silentLog, schedules = false } = options;
   const system = await openSystem({ config, log, schedules, fetch: options.fetch ?? noNetwork });
   const forget = () => own && rmSync(dataDir, { recursive: true, force: true });
