@@ -11,6 +11,8 @@ export interface Lot {
   rate: Rate;
   openedAt: Timestamp;
   fillId: string;
+  /** Where the entry that bought it is given up. */
+  stopLoss?: Price;
 }
 
 /** Net holding of one instrument. `side` says the sign; `quantity` is positive. */
@@ -22,7 +24,11 @@ export interface Position {
   lots: Lot[];
   realised: Money;
   openedAt: Timestamp;
+  /** Made at simulated prices: only they mark and close it. */
+  simulated?: true;
+  /** The nearest stop of its lots. */
   stopLoss?: Price;
+  /** The target of the newest entry. */
   takeProfit?: Price;
 }
 

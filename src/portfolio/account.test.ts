@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Account } from '../domain/account.ts';
 import {
   convert,
   formatAmount,
@@ -13,8 +14,9 @@ import {
 } from '../domain/decimal.ts';
 import type { Fill } from '../domain/order.ts';
 import { HOUR } from '../domain/time.ts';
-import { aFill, anAccount, anOpenOrder, noon } from '../testing/builders.ts';
+import { aFill, aMarket, anAccount, anOpenOrder, aQuoted, noon } from '../testing/builders.ts';
 import { applyFill, applyRecord, conservation, type DatedEntry, equity, foldAccount } from './account.ts';
+import { heat } from './exposure.ts';
 
 const holding = (...fills: Fill[]) => fills.reduce(applyFill, anAccount());
 
@@ -262,5 +264,35 @@ describe('orders in the account', () => {
       { clientOrderId: 'cl-a' },
       { role: 'stop', quantity: quantity('1000') },
     ]);
+  });
+});
+
+describe('two entries into one position', () => {
+  const market = aMarket([aQuoted('AAPL', { bid: 200, ask: 200 })]);
+  const enter = (account: Account, size: string, stop: string, side: 'buy' | 'sell' = 'buy') => {
+    const order = anOpenOrder({ symbol: 'AAPL', side, quantity: size, stopLoss: price(stop) });
+    const opened = { ...account, openOrders: [...account.openOrders, order] };
+    const { clientOrderId } = order;
+    return applyFill(opened, aFill({ symbol: 'AAPL', side, quantity: size, price: '200', clientOrderId }));
+  };
+
+  it('one more share with a wide stop loosens the stop of none', () => {
+    const both = enter(enter(anAccount(), '40', '195'), '1', '150');
+    expect(both.positions).toMatchObject([{ quantity: quantity('41'), stopLoss: price('195') }]);
+    expect(formatAmount(heat(both, market))).toBe('250');
+    const short = enter(enter(anAccount(), '40', '205', 'sell'), '1', '250', 'sell');
+    expect(short.positions).toMatchObject([{ side: 'short', stopLoss: price('205') }]);
+  });
+
+  it('one share with a near stop hides no risk of the others', () => {
+    const both = enter(enter(anAccount(), '1', '199'), '40', '180');
+    expect(both.positions).toMatchObject([{ stopLoss: price('199') }]);
+    expect(formatAmount(heat(both, market))).toBe('801');
+  });
+
+  it('a stop goes with the last lot that it was given for', () => {
+    const both = enter(enter(anAccount(), '1', '199'), '40', '180');
+    const left = applyFill(both, aFill({ symbol: 'AAPL', side: 'sell', quantity: '1', price: '199' }));
+    expect(left.positions).toMatchObject([{ quantity: quantity('40'), stopLoss: price('180') }]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Account, Position } from '../domain/account.ts';
-import { add, type Money, subtract, sum } from '../domain/decimal.ts';
+import { add, type Money, type Price, subtract, sum } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Fill, Order } from '../domain/order.ts';
 import type { JournalEntry, JournalPayloads } from '../domain/record.ts';
@@ -124,7 +124,7 @@ export function applyFill(account: Account, fill: Fill): Account {
   const order = account.openOrders.find((each) => each.clientOrderId === fill.clientOrderId);
   const held = account.positions.find((each) => each.symbol === fill.symbol);
   const outcome = fillPosition(held, fill, order?.decisionId);
-  const position = outcome.position && withBracket(outcome.position, held, order);
+  const position = outcome.position && withBracket(outcome.position, held, order, fill);
   const others = account.positions.filter((each) => each.symbol !== fill.symbol);
   const positions = position ? [...others, position].sort((a, b) => (a.symbol < b.symbol ? -1 : 1)) : others;
   return {
@@ -140,14 +140,28 @@ export function applyFill(account: Account, fill: Fill): Account {
   };
 }
 
-/** The newest entry's stop and target guard the position; one that is merely reduced keeps its own. */
-function withBracket(position: Position, held: Position | undefined, order: Order | undefined): Position {
+/**
+ * Each lot keeps the stop of its own entry, and the nearest of them guards the position: a small second entry with a
+ * wide stop loosens nothing, and a stop whose lots are gone guards no longer. The target is the newest entry's.
+ */
+function withBracket(position: Position, held: Position | undefined, order: Order | undefined, fill: Fill): Position {
   const opens = held === undefined || held.side !== position.side || position.quantity > held.quantity;
-  if (!opens || order?.role !== 'entry') return position;
+  const entry = opens && order?.role === 'entry' ? order : undefined;
+  const { stopLoss, takeProfit } = entry ?? {};
+  const lots =
+    stopLoss === undefined
+      ? position.lots
+      : position.lots.map((lot) => (lot.fillId === fill.id ? { ...lot, stopLoss } : lot));
+  const stops = lots.flatMap((lot) => lot.stopLoss ?? []);
+  const nearest = stops.reduce<Price | undefined>((best, each) => {
+    if (best === undefined) return each;
+    return each > best === (position.side === 'long') ? each : best;
+  }, undefined);
   return {
     ...position,
-    ...(order.stopLoss === undefined ? {} : { stopLoss: order.stopLoss }),
-    ...(order.takeProfit === undefined ? {} : { takeProfit: order.takeProfit }),
+    lots,
+    ...(nearest === undefined ? {} : { stopLoss: nearest }),
+    ...(takeProfit === undefined ? {} : { takeProfit }),
   };
 }
 

@@ -75,11 +75,14 @@ export function marginUsed(account: Pick<Account, 'positions'>, market: Market):
 export const margin = (amount: Money, marginRate: number): Money =>
   ((amount * amountOf<Rate>(marginRate)) / 1_000_000_000n) as Money;
 
-/** What a position loses from the mark to its stop. Without a stop, all of its notional. Never negative. */
+/** What a position loses from the mark to its stops, lot by lot. Without a stop, all of its notional. Never negative. */
 export function positionHeat(position: Position, market: InstrumentMarket | undefined): Money {
-  if (position.stopLoss === undefined || !market) return holdingNotional(position, market);
+  const { side, stopLoss: nearest, quantity, lots } = position;
+  if (nearest === undefined || !market) return holdingNotional(position, market);
   const mark = amountOf<Price>(midPrice(market));
-  return stopLoss(position.side, mark, position.stopLoss, position.quantity, amountOf<Rate>(market.rate));
+  const rate = amountOf<Rate>(market.rate);
+  if (lots.every((lot) => lot.stopLoss === undefined)) return stopLoss(side, mark, nearest, quantity, rate);
+  return sum(lots.map((lot) => stopLoss(side, mark, lot.stopLoss ?? nearest, lot.quantity, rate)));
 }
 
 /** What (mark − stop) × quantity costs the holder, at least 0. */
