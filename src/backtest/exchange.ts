@@ -63,6 +63,7 @@ interface Turn {
 export function createExchange({ instrument, rate, costs, state }: ExchangeOptions): Exchange {
   const book = createOrderBook(state);
   const positions = new Map<string, bigint>(Object.entries(state?.positions ?? {}));
+  const simulatedPositions = new Set(state?.simulated);
   const fillCounts = new Map<string, number>();
   const tape = emptyTape();
   let fills: Fill[] = [...(state?.fills ?? [])];
@@ -120,12 +121,16 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       rate: toAccount,
       fee: commissionOf(costs, traded, price, size, toAccount),
       slippage,
+      ...(order.simulated ? { simulated: true as const } : {}),
       eventTime: at,
       receiveTime: turn.receivedAt,
     };
     fills.push(fill);
     fillCounts.set(clientOrderId, count);
-    positions.set(symbol, (positions.get(symbol) ?? 0n) + sideSign[side] * size);
+    const net = (positions.get(symbol) ?? 0n) + sideSign[side] * size;
+    positions.set(symbol, net);
+    if (net !== 0n && order.simulated) simulatedPositions.add(symbol);
+    else simulatedPositions.delete(symbol);
     order.filledQuantity = (order.filledQuantity + size) as Quantity;
     turn.events.push({ kind: 'fill', fill });
     afterFill(order, touch.atOpen, at, turn);
@@ -163,15 +168,23 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
    * Everything on one symbol's shelf meets the tape once: first what fills at the first print, then stops, then the
    * rest, which is the worse order of what cannot be known.
    */
-  function meet(shelf: Held[], met: Tape, when: Omit<Turn, 'events' | 'born'>): readonly BrokerEvent[] {
-    if (shelf.every((held) => held.order.timeInForce === 'gtc' && isQuiet(held, met))) return nothing;
+  function meet(
+    shelf: Held[],
+    met: Tape,
+    when: Omit<Turn, 'events' | 'born'>,
+    simulated?: boolean,
+  ): readonly BrokerEvent[] {
+    // Prices of a market that exists nowhere say nothing about an order for a real one, nor the other way round.
+    const foreign = ({ order }: Held) => simulated !== undefined && simulated !== Boolean(order.simulated);
+    if (shelf.every((held) => foreign(held) || (held.order.timeInForce === 'gtc' && isQuiet(held, met))))
+      return nothing;
     const { openTime } = when;
     const overdue = ({ order }: Held) => order.timeInForce === 'day' && dayOf(order.createdAt) < dayOf(openTime);
     const touches: { held: Held; touch: Touch }[] = [];
     let passing = false;
     for (const held of shelf) {
       if (held.order.timeInForce !== 'gtc') passing = true;
-      const touch = overdue(held) ? null : match(held, met);
+      const touch = overdue(held) || foreign(held) ? null : match(held, met);
       if (touch) touches.push({ held, touch });
     }
     if (touches.length === 0 && !passing) return nothing;
@@ -184,7 +197,7 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
     // Legs born at the open meet the rest of this very bar.
     const later = touches.filter(({ touch }) => !touch.atOpen);
     for (const held of [...shelf]) {
-      const touch = before.includes(held) ? null : match(held, met);
+      const touch = before.includes(held) || foreign(held) ? null : match(held, met);
       if (touch) later.push({ held, touch });
     }
     later.sort((a, b) => Number(b.held.order.role === 'stop') - Number(a.held.order.role === 'stop'));
@@ -195,13 +208,25 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       const touch = held && match(held, met, true);
       if (held && touch) take(held, touch, turn);
     }
-    for (const { order } of [...shelf]) {
+    for (const held of [...shelf]) {
+      const { order } = held;
       const { timeInForce } = order;
+      if (foreign(held)) continue;
       if (timeInForce === 'ioc' || timeInForce === 'fok') {
         book.finish(order, 'cancelled', openTime, turn.events, `${timeInForce}_unfilled`);
       }
     }
     return turn.events;
+  }
+
+  /** A position is made larger, smaller and closed by the kind of prices that made it. */
+  function sameKind({ symbol, simulated }: Order) {
+    const made = simulatedPositions.has(symbol);
+    if (made === Boolean(simulated)) return;
+    const [held, asked] = made ? ['simulated', 'real'] : ['real', 'simulated'];
+    throw new AppError('broker_rejected', `The position in ${symbol} was made at ${held} prices; these are ${asked}.`, {
+      hint: made ? 'Start with OFFLINE=1 to close it in the simulated market.' : 'Wait until a real price arrives.',
+    });
   }
 
   return {
@@ -210,6 +235,7 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       if (book.knows(order.clientOrderId)) return events;
       const reason = refusal(order, instrument(order.symbol).lot);
       if (reason) throw new AppError('broker_rejected', `The paper broker refused the order: ${reason}`);
+      if ((positions.get(order.symbol) ?? 0n) !== 0n) sameKind(order);
       if (order.orderClass === 'oco') {
         book.accept(ocoTarget(order), at, events, true);
         book.accept(legOf(order, 'stop', at), at, events, true);
@@ -229,21 +255,22 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       for (const held of pair) book.finish(held.order, 'cancelled', at, events, 'requested');
       return events;
     },
-    onBar(symbol, bar, receivedAt = bar.closeTime) {
+    onBar(symbol, bar, receivedAt = bar.closeTime, simulated = undefined) {
       const shelf = book.shelf(symbol);
       if (shelf.length === 0) return nothing;
       const traded = instrument(symbol);
       setBarTape(tape, bar, traded, costs);
       const real = hasRealVolume[traded.assetClass] && bar.volume > 0;
       const volume = real ? bar.volume * costs.volumeShare : Number.POSITIVE_INFINITY;
-      return meet(shelf, tape, { openTime: bar.openTime, closeTime: bar.closeTime, receivedAt, volume });
+      return meet(shelf, tape, { openTime: bar.openTime, closeTime: bar.closeTime, receivedAt, volume }, simulated);
     },
     onQuote(quote, receivedAt = quote.receiveTime) {
       const shelf = book.shelf(quote.symbol);
       if (shelf.length === 0) return nothing;
       const { eventTime } = quote;
       const volume = Number.POSITIVE_INFINITY;
-      return meet(shelf, quoteTape(quote, costs), { openTime: eventTime, closeTime: eventTime, receivedAt, volume });
+      const when = { openTime: eventTime, closeTime: eventTime, receivedAt, volume };
+      return meet(shelf, quoteTape(quote, costs), when, Boolean(quote.simulated));
     },
     rests: (symbol) => book.shelf(symbol).length > 0,
     order(clientOrderId) {
@@ -256,6 +283,7 @@ export function createExchange({ instrument, rate, costs, state }: ExchangeOptio
       ...book.notes(),
       fills: [...fills],
       positions: Object.fromEntries([...positions].filter(([, net]) => net !== 0n)),
+      ...(simulatedPositions.size > 0 ? { simulated: [...simulatedPositions] } : {}),
     }),
     trim(keep, batch) {
       const orders = book.closed.size >= keep + batch ? book.forget(keep) : [];

@@ -10,7 +10,7 @@ export const legGroup = (order: Order) => order.parentId ?? order.clientOrderId;
 
 /** A protective leg of an entry as it lies at the exchange: good till cancelled, and never more than the position. */
 export function legOf(entry: Order, role: 'stop' | 'target', at: Timestamp): Order {
-  const { account, symbol, decisionId, origin, clientOrderId } = entry;
+  const { account, symbol, decisionId, origin, simulated, clientOrderId } = entry;
   const pair = entry.orderClass === 'oco';
   return {
     clientOrderId: legId(entry, role),
@@ -29,6 +29,7 @@ export function legOf(entry: Order, role: 'stop' | 'target', at: Timestamp): Ord
     role,
     ...(decisionId === undefined ? {} : { decisionId }),
     origin,
+    ...(simulated ? { simulated } : {}),
     createdAt: at,
     updatedAt: at,
   };

@@ -21,11 +21,18 @@ import { createValuer } from './valuer.ts';
  * entries by the engine's own function and is folded into the account. There is no journal; the entries pass by.
  */
 export function createSimulation(
-  request: Pick<BacktestRequest, 'instrument' | 'initialCash' | 'currency' | 'account' | 'observe'>,
+  request: Pick<BacktestRequest, 'instrument' | 'simulated' | 'initialCash' | 'currency' | 'account' | 'observe'>,
   costs: Costs,
   openedAt: Timestamp,
 ) {
-  const { instrument, initialCash = '100000', currency = 'USD', account: id = 'backtest', observe } = request;
+  const {
+    instrument,
+    simulated,
+    initialCash = '100000',
+    currency = 'USD',
+    account: id = 'backtest',
+    observe,
+  } = request;
   const { symbol } = instrument;
   let toAccount = amountOf<Rate>(1);
   const exchange = createExchange({ instrument: () => instrument, rate: () => toAccount, costs });
@@ -95,7 +102,7 @@ export function createSimulation(
     /** Sends an approved order: intent first, then the exchange, as `execute` does. It fills from the next bar on. */
     place(approved: ApprovedOrder, key: string, decisionId: string, time: Timestamp): Order {
       const clientOrderId = entryId({ accountId: id }, key, symbol);
-      const order = toOrder(approved, { account: id, clientOrderId, decisionId, time });
+      const order = toOrder(approved, { account: id, clientOrderId, decisionId, time, simulated });
       append({ kind: 'intent', payload: { order, approved, checks: [], decisionId } }, time);
       absorb(exchange.submit(order, time), time);
       orders += 1;

@@ -143,6 +143,8 @@ export interface Order {
   brokerOrderId?: string;
   decisionId?: string;
   origin: string;
+  /** Judged on simulated prices: only they may fill it. */
+  simulated?: true;
   createdAt: Timestamp;
   updatedAt: Timestamp;
 }
@@ -162,6 +164,8 @@ export interface Fill {
   fee: Money;
   /** Fill minus reference price, signed against us. */
   slippage: Price;
+  /** Filled by a simulated price. */
+  simulated?: true;
   eventTime: Timestamp;
   receiveTime: Timestamp;
 }

@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 /** The order that an approval becomes. Only an approved order can be made into one. */
 export function toOrder(
   approved: ApprovedOrder,
-  at: { account: string; clientOrderId: string; decisionId?: string; time: Timestamp },
+  at: { account: string; clientOrderId: string; decisionId?: string; time: Timestamp; simulated?: boolean },
 ): Order {
   const { symbol, side, type, orderClass, timeInForce, quantity, limitPrice, stopPrice, trailBy } = approved;
   const { stopLoss, takeProfit, reduceOnly, origin } = approved;
@@ -30,6 +30,7 @@ export function toOrder(
     role: 'entry',
     ...(at.decisionId === undefined ? {} : { decisionId: at.decisionId }),
     origin,
+    ...(at.simulated ? { simulated: true as const } : {}),
     createdAt: at.time,
     updatedAt: at.time,
   };

@@ -76,7 +76,8 @@ export async function place(desk: Desk, wish: Wish): Promise<Placement> {
     verdict = assess([intent], withMarks(account, marks, time), read.market, policy.risk)[0]!;
     if (verdict.outcome === 'rejected') return [...marks, refusal(verdict, id, intent)];
     inTheWay = account.openOrders.filter((each) => givesWay(each, intent));
-    order = toOrder(verdict.order, { account: account.id, clientOrderId: id, decisionId, time });
+    const { simulated } = read;
+    order = toOrder(verdict.order, { account: account.id, clientOrderId: id, decisionId, time, simulated });
     return [...marks, intentEntry(order, verdict, decisionId)];
   });
   if (verdict?.outcome === 'rejected') {

@@ -3,6 +3,7 @@ import { toNumber } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
 import type { InstrumentMarket, Market } from '../domain/market.ts';
 import { MINUTE } from '../domain/time.ts';
+import { isMarkOf } from '../portfolio/marks.ts';
 import { waits } from '../portfolio/orders.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { closePosition, isLegOf } from './close-position.ts';
@@ -60,7 +61,8 @@ export async function watch(desk: Desk): Promise<WatchReport> {
   for (const position of account.positions) {
     const quoted = seen[position.symbol];
     if (position.stopLoss === undefined && !hasLeg(account, position.symbol, 'stop')) report.bare.push(position.symbol);
-    const why = quoted && reached(position, quoted, account);
+    // A stop at real prices is not reached by simulated ones, nor the other way round.
+    const why = quoted && isMarkOf(quoted, position) && reached(position, quoted, account);
     if (!why) continue;
     const key = exitKey(desk, position);
     const request = { symbol: position.symbol, origin: 'watch', key };

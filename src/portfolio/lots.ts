@@ -63,6 +63,7 @@ export function fillPosition(held: Position | undefined, fill: Fill, decisionId?
           lots,
           realised: 0n as Money,
           openedAt: fill.eventTime,
+          ...kindOf(fill),
         };
     return { position, realised: 0n as Money, costChange: subtract(positionCost(position), before) };
   }
@@ -98,11 +99,14 @@ export function fillPosition(held: Position | undefined, fill: Fill, decisionId?
             lots: [lotOf(fill, beyond)],
             realised: 0n as Money,
             openedAt: fill.eventTime,
+            ...kindOf(fill),
           }
         : undefined;
   const after = position ? positionCost(position) : (0n as Money);
   return { ...(position ? { position } : {}), realised, costChange: subtract(after, before), closed };
 }
+
+const kindOf = ({ simulated }: Fill) => (simulated ? { simulated } : {});
 
 const lotOf = (fill: Fill, quantity: Quantity): Lot => ({
   quantity,

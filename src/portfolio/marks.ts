@@ -9,6 +9,8 @@ import { positionCost, profitOf } from './lots.ts';
 export interface Mark {
   price: number | Price;
   rate: number | Rate;
+  /** The kind of price; a mark without one fits every position. */
+  simulated?: boolean;
 }
 export type Marks = Record<string, Mark>;
 
@@ -18,7 +20,10 @@ const exact = <A extends Price | Rate>(value: number | A): A =>
 /** Mid prices of a market. */
 export const marksOf = (market: Market): Marks =>
   Object.fromEntries(
-    Object.entries(market.instruments).map(([symbol, each]) => [symbol, { price: midPrice(each), rate: each.rate }]),
+    Object.entries(market.instruments).map(([symbol, each]) => [
+      symbol,
+      { price: midPrice(each), rate: each.rate, simulated: each.simulated },
+    ]),
   );
 
 /** What the position would gain if it closed at the mark, in the account's currency, before costs. */
@@ -27,6 +32,10 @@ export const unrealised = (position: Position, mark: Mark): Money => {
   const rate = exact<Rate>(mark.rate);
   return sum(position.lots.map((lot) => profitOf(position.side, lot.quantity, lot.price, price, rate)));
 };
+
+/** Simulated prices say nothing about what was bought at real ones, nor the other way round. */
+export const isMarkOf = ({ simulated }: Pick<Mark, 'simulated'>, position: Position): boolean =>
+  simulated === undefined || simulated === Boolean(position.simulated);
 
 export interface Valued {
   equity: Money;
@@ -41,7 +50,8 @@ export function valueAccount(account: Account, marks: Marks): Valued {
   let equity: bigint = account.cash;
   let gained = 0n;
   for (const position of account.positions) {
-    const mark = marks[position.symbol];
+    const quoted = marks[position.symbol];
+    const mark = quoted && isMarkOf(quoted, position) ? quoted : undefined;
     const gain = mark ? unrealised(position, mark) : (0n as Money);
     if (!mark) unmarked.push(position.symbol);
     equity += positionCost(position) + gain;

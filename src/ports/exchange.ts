@@ -20,6 +20,8 @@ export interface ExchangeState {
   fills: Fill[];
   /** Net quantity per symbol, negative is short: what reduce-only orders may take away. */
   positions: Record<string, bigint>;
+  /** Which of them were made at simulated prices. */
+  simulated?: string[];
   /** Of the last accepted order. */
   sequence: number;
 }
@@ -36,7 +38,8 @@ export interface Exchange {
   /** Idempotent for closed orders; unknown ids throw `not_found`. */
   cancel(clientOrderId: string, at: Timestamp): BrokerEvent[];
   /** Matches what rests against a complete bar of mid prices. `receivedAt` is when the desk learns of the fills. */
-  onBar(symbol: string, bar: BarPrices, receivedAt?: Timestamp): readonly BrokerEvent[];
+  /** A bar whose kind is given, simulated or not, meets only orders of that kind; so does every quote. */
+  onBar(symbol: string, bar: BarPrices, receivedAt?: Timestamp, simulated?: boolean): readonly BrokerEvent[];
   onQuote(quote: Quote, receivedAt?: Timestamp): readonly BrokerEvent[];
   /** Whether any order of the symbol rests here. */
   rests(symbol: string): boolean;

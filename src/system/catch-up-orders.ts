@@ -28,7 +28,7 @@ export async function catchUpOrders(options: {
     try {
       const interval = away > FINE ? '1h' : '1m';
       const history = await marketData.history({ symbol, interval, limit: LIMIT, from });
-      for (const bar of history.bars) if (bar.openTime >= from) await broker.onBar(symbol, bar);
+      for (const bar of history.bars) if (bar.openTime >= from) await broker.onBar(symbol, bar, history.simulated);
     } catch (failure) {
       notices.push(
         `Resting orders of ${symbol} were not matched for the time away: ${failure instanceof Error ? failure.message : failure}`,

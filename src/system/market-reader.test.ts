@@ -57,6 +57,14 @@ describe('one decision', () => {
     expect(seen.market).toEqual(market.instruments.EURUSD);
   });
 
+  it('says which holding was made at another kind of prices, and how to close it', async () => {
+    const desk = world();
+    desk.fill();
+    const { notices, simulated } = await desk.reader.market({ symbol: 'EURUSD', account: desk.held.account });
+    expect(simulated).toBe(true);
+    expect(notices.join(' ')).toContain('AAPL was bought or sold at real prices, and only simulated ones come now.');
+  });
+
   it('after that begins with the account as it is by then', async () => {
     const desk = world();
     const asOf = desk.clock.now() - 5 * HOUR;

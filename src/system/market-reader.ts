@@ -6,11 +6,13 @@ import { type Interval, SECOND, type Timestamp, toIso } from '../domain/time.ts'
 import type { MarketRead } from '../engine/desk.ts';
 import { currencyEffects } from '../evidence/currencies.ts';
 import { type DatedFacts, marketOf, type Situation, situation, WINDOW } from '../evidence/situation.ts';
+import { isMarkOf } from '../portfolio/marks.ts';
 import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History, MarketData } from '../ports/market-data.ts';
 import type { Stores } from '../ports/store.ts';
 import { conversionRate } from './rates.ts';
+import { otherKind } from './valuation.ts';
 
 export interface SituationQuestion {
   symbol: string;
@@ -215,6 +217,11 @@ export function createMarketReader(options: MarketReaderOptions) {
           // Left out of the market: risk names it as unpriced and refuses what it cannot judge.
           notices.push(`${other} has no price: ${failure instanceof Error ? failure.message : failure}`);
         }
+      }
+      const kinds = new Map(situations.map((each) => [each.instrument.symbol, each.simulated]));
+      for (const position of account.positions) {
+        const simulated = kinds.get(position.symbol);
+        if (!isMarkOf({ simulated }, position)) notices.push(otherKind(position));
       }
       return {
         symbol,

@@ -2,7 +2,7 @@ import type { Valuation } from '../api/deps.ts';
 import type { Account, Position } from '../domain/account.ts';
 import { amountOf, convert, type Money, notional, type Price, type Rate } from '../domain/decimal.ts';
 import { midPrice, type Quote } from '../domain/quote.ts';
-import { unrealised, valueAccount } from '../portfolio/marks.ts';
+import { isMarkOf, unrealised, valueAccount } from '../portfolio/marks.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import { conversionRate } from './rates.ts';
 
@@ -11,10 +11,15 @@ export async function valueNow(account: Account, marketData: MarketData): Promis
   const marks: Record<string, { price: number; rate: number }> = {};
   const quotes = new Map<string, Quote>();
   const notices: string[] = [];
-  for (const { symbol } of account.positions) {
+  for (const position of account.positions) {
+    const { symbol } = position;
     try {
       const instrument = marketData.resolve(symbol);
       const quote = await marketData.quote(symbol);
+      if (!isMarkOf({ simulated: Boolean(quote.simulated) }, position)) {
+        notices.push(`${symbol} counts at what it cost: ${otherKind(position)}`);
+        continue;
+      }
       const rate = await conversionRate(marketData, instrument.quote, account.currency);
       quotes.set(symbol, quote);
       marks[symbol] = { price: midPrice(quote), rate };
@@ -41,6 +46,12 @@ export async function valueNow(account: Account, marketData: MarketData): Promis
     notices,
   };
 }
+
+/** Why a position has no price although its symbol has one, and what to do. */
+export const otherKind = ({ symbol, simulated }: Position): string =>
+  simulated
+    ? `${symbol} was bought or sold at simulated prices, which real ones do not mark. To close it, start with OFFLINE=1.`
+    : `${symbol} was bought or sold at real prices, and only simulated ones come now. It waits for a real price.`;
 
 /** Notional at the mark in the account's currency, negative when short. */
 function worth({ side, quantity }: Position, { price, rate }: { price: number; rate: number }): Money {

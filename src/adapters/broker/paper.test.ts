@@ -91,6 +91,14 @@ describe('the paper broker', () => {
     expect(await broker.order('stop')).toMatchObject({ status: 'filled' });
   });
 
+  it('refuses a market order that was judged on simulated prices once real ones have come', async () => {
+    const { broker } = desk();
+    await expect(broker.submit(anOrder({ simulated: true }))).rejects.toMatchObject({
+      code: 'broker_rejected',
+      message: expect.stringContaining('judged on simulated prices; now there are real ones'),
+    });
+  });
+
   it('refuses a market order when nobody quotes a price, but keeps a limit order', async () => {
     const { broker, silence } = desk();
     silence();

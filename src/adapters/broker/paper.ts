@@ -35,7 +35,7 @@ export interface PaperBroker extends Broker {
   /** Matches resting orders against a new quote. */
   onQuote(quote: Quote): Promise<void>;
   /** Matches resting orders against a complete bar of mid prices. */
-  onBar(symbol: string, bar: BarPrices): Promise<void>;
+  onBar(symbol: string, bar: BarPrices, simulated?: boolean): Promise<void>;
   /** Resolves when every event so far was delivered. */
   settled(): Promise<void>;
 }
@@ -123,6 +123,11 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
       if (!insists) return undefined;
       throw new AppError('broker_rejected', `No quote of ${order.symbol} to fill a market order at.`, { cause });
     }
+    if (insists && Boolean(quote.simulated) !== Boolean(order.simulated)) {
+      const [judged, now] = order.simulated ? ['simulated', 'real'] : ['real', 'simulated'];
+      const why = `The order for ${order.symbol} was judged on ${judged} prices; now there are ${now} ones.`;
+      throw new AppError('broker_rejected', why, { hint: 'Ask again: it is judged anew on the prices of now.' });
+    }
     const flaw = await options.unfit?.(quote);
     if (!flaw || (flaw.wide && insists)) return quote;
     if (!insists) return undefined;
@@ -185,7 +190,7 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
       if (await options.unfit?.(quote)) return;
       await meet(quote.symbol, (held, at) => held.onQuote(quote, at));
     },
-    onBar: (symbol, bar) => meet(symbol, (held, at) => held.onBar(symbol, bar, at)),
+    onBar: (symbol, bar, simulated) => meet(symbol, (held, at) => held.onBar(symbol, bar, at, simulated)),
     async settled() {
       // A listener may have called the broker, whose answer may have made events.
       for (let last: unknown; last !== deliveries; ) {

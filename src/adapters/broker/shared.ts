@@ -100,7 +100,7 @@ export function sharedBroker({ disk: shared, open, onListenerFailure }: SharedBr
       return () => void listeners.delete(listener);
     },
     onQuote: (quote) => inTurn((broker) => broker.onQuote(quote)),
-    onBar: (symbol, bar) => inTurn((broker) => broker.onBar(symbol, bar)),
+    onBar: (symbol, bar, simulated) => inTurn((broker) => broker.onBar(symbol, bar, simulated)),
     async settled() {
       // A listener may have called the broker, whose answer may have made events.
       for (let last: unknown; last !== deliveries; ) {
