@@ -131,9 +131,9 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       version,
     };
     closers.push(absorb(desk));
-    // Before anything may trade: what happened while nobody listened. The paper broker lives beside the journal, so what
-    // it does not hold is on no wire, and its slot may be decided anew at once.
-    const reconciled = await reconcile(desk, { grace: 0 });
+    // Before anything may trade: what happened while nobody listened. A paper broker that only this process uses holds all
+    // that was sent: what it does not know is given up at once, so that its slot may be decided anew.
+    const reconciled = await reconcile(desk, storage.sharedDisk ? {} : { grace: 0 });
     if (reconciled.absorbed + reconciled.lost.length + reconciled.unresolved.length > 0) {
       log.info(reconciled, 'Reconciled with the broker');
     }
