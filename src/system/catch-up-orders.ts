@@ -19,8 +19,10 @@ export async function catchUpOrders(options: {
   const { broker, marketData, clock } = options;
   const notices: string[] = [];
   const since = new Map<string, number>();
-  for (const { symbol, createdAt } of await broker.openOrders()) {
-    since.set(symbol, Math.max(createdAt, since.get(symbol) ?? 0));
+  for (const { symbol, createdAt, simulated } of await broker.openOrders()) {
+    // What an order has met does not count again: a stop that was moved since must not meet last week's low.
+    const met = (await broker.metUntil(symbol, Boolean(simulated))) ?? 0;
+    since.set(symbol, Math.max(createdAt, met, since.get(symbol) ?? 0));
   }
   for (const [symbol, from] of since) {
     const away = clock.now() - from;

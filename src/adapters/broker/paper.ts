@@ -3,7 +3,7 @@ import { amountOf, type Rate } from '../../domain/decimal.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Quote } from '../../domain/quote.ts';
-import type { Timestamp } from '../../domain/time.ts';
+import { MINUTE, type Timestamp } from '../../domain/time.ts';
 import type { Broker, BrokerEvent } from '../../ports/broker.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Disk } from '../../ports/disk.ts';
@@ -36,6 +36,8 @@ export interface PaperBroker extends Broker {
   onQuote(quote: Quote): Promise<void>;
   /** Matches resting orders against a complete bar of mid prices. */
   onBar(symbol: string, bar: BarPrices, simulated?: boolean): Promise<void>;
+  /** Until when resting orders of a symbol have met prices of a kind; what came later is to be caught up with. */
+  metUntil(symbol: string, simulated: boolean): Promise<Timestamp | undefined>;
   /** Resolves when every event so far was delivered. */
   settled(): Promise<void>;
 }
@@ -44,6 +46,10 @@ export interface PaperBroker extends Broker {
 const KEPT = 50;
 const BATCH = 50;
 const stateVersion = 1;
+/** How often the time of the newest price goes to the disk, when nothing else does. */
+const NOTED = MINUTE;
+
+const kindOf = (symbol: string, simulated: boolean | undefined) => (simulated ? `${symbol} simulated` : symbol);
 
 /**
  * The built-in broker. Whatever it answers is on disk before the answer, so that after a crash reconciliation can ask
@@ -58,6 +64,8 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
   const listeners = new Set<(event: BrokerEvent) => void | Promise<void>>();
   const archive = openArchive(disk, folder);
   let exchange: Exchange | undefined;
+  let met: Record<string, Timestamp> = {};
+  let writtenAt = clock.now();
   let calls: Promise<unknown> = Promise.resolve();
   let deliveries: Promise<void> = Promise.resolve();
   let unsent: BrokerEvent[] = [];
@@ -72,7 +80,9 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
   async function load(): Promise<Exchange> {
     if (exchange) return exchange;
     const bytes = await disk.read(path);
-    exchange = options.exchange({ rate, ...(bytes ? { state: decode(bytes, path) } : {}) });
+    const kept = bytes && decode(bytes, path);
+    met = { ...kept?.met };
+    exchange = options.exchange({ rate, ...(kept ? { state: kept.state } : {}) });
     await archive.load();
     return exchange;
   }
@@ -90,8 +100,9 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
     const old = held.trim(KEPT, BATCH);
     // The archive first: a crash between the two leaves an order in both places, never in none.
     if (old.orders.length > 0) await archive.append(old);
-    const text = encodeJson({ version: stateVersion, state: held.state() });
+    const text = encodeJson({ version: stateVersion, state: held.state(), met });
     await disk.write(path, new TextEncoder().encode(text));
+    writtenAt = clock.now();
     const ready = unsent;
     unsent = [];
     deliveries = deliveries.then(() => deliver(ready));
@@ -134,14 +145,22 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
     throw new AppError('broker_rejected', `No market order of ${order.symbol} fills now: ${flaw.why}`);
   }
 
-  const meet = (symbol: string, match: (held: Exchange, at: Timestamp) => readonly BrokerEvent[]) =>
+  const meet = (
+    symbol: string,
+    tape: { until: Timestamp; simulated?: boolean },
+    match: (held: Exchange, at: Timestamp) => readonly BrokerEvent[],
+  ) =>
     inTurn(async (held) => {
       if (!held.rests(symbol)) return;
       await learnRate(symbol);
       const before = memory(held);
-      const events = match(held, clock.now());
+      const now = clock.now();
+      const events = match(held, now);
+      const kind = kindOf(symbol, tape.simulated);
+      met[kind] = Math.max(met[kind] ?? 0, Math.min(tape.until, now));
       // A trailing stop that moved is news for the disk, though not for the desk.
-      if (events.length > 0 || memory(held) !== before) await commit(held, events);
+      const noteworthy = events.length > 0 || memory(held) !== before || now - writtenAt >= NOTED;
+      if (noteworthy) await commit(held, events);
     });
 
   return {
@@ -188,9 +207,12 @@ export function paperBroker(options: PaperBrokerOptions): PaperBroker {
     async onQuote(quote) {
       // A stop is for what trades: the widest quote of the night, or Friday's on Saturday, must not close a position.
       if (await options.unfit?.(quote)) return;
-      await meet(quote.symbol, (held, at) => held.onQuote(quote, at));
+      const { symbol, simulated, eventTime: until } = quote;
+      await meet(symbol, { until, simulated }, (held, at) => held.onQuote(quote, at));
     },
-    onBar: (symbol, bar, simulated) => meet(symbol, (held, at) => held.onBar(symbol, bar, at, simulated)),
+    onBar: (symbol, bar, simulated) =>
+      meet(symbol, { until: bar.closeTime, simulated }, (held, at) => held.onBar(symbol, bar, at, simulated)),
+    metUntil: (symbol, simulated) => inTurn(async () => met[kindOf(symbol, simulated)]),
     async settled() {
       // A listener may have called the broker, whose answer may have made events.
       for (let last: unknown; last !== deliveries; ) {
@@ -215,10 +237,18 @@ const memory = (held: Exchange) =>
     .resting.map(({ extreme, triggered }) => `${extreme ?? ''}${triggered ?? ''}`)
     .join();
 
-function decode(bytes: Uint8Array, path: string): ExchangeState {
+interface Kept {
+  version: number;
+  state: ExchangeState;
+  /** Absent in files of before it was kept. */
+  met?: Record<string, Timestamp>;
+}
+
+function decode(bytes: Uint8Array, path: string): Kept {
   try {
-    const { version, state } = decodeJson<{ version: number; state: ExchangeState }>(new TextDecoder().decode(bytes));
-    if (version === stateVersion) return state;
+    const kept = decodeJson<Kept>(new TextDecoder().decode(bytes));
+    const { version } = kept;
+    if (version === stateVersion) return kept;
     throw new AppError('schema_outdated', `${path} was written by another version of Conclave (${version}).`);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;

@@ -101,6 +101,7 @@ export function sharedBroker({ disk: shared, open, onListenerFailure }: SharedBr
     },
     onQuote: (quote) => inTurn((broker) => broker.onQuote(quote)),
     onBar: (symbol, bar, simulated) => inTurn((broker) => broker.onBar(symbol, bar, simulated)),
+    metUntil: (symbol, simulated) => inTurn((broker) => broker.metUntil(symbol, simulated)),
     async settled() {
       // A listener may have called the broker, whose answer may have made events.
       for (let last: unknown; last !== deliveries; ) {
