@@ -49,6 +49,28 @@ describe('placing an order', () => {
     expect(desk.messages.map((each) => each.topic)).toEqual(expect.arrayContaining(['order', 'fill', 'account']));
   });
 
+  it('is judged with a price of what another order brought into the account meanwhile', async () => {
+    const desk = await testDesk();
+    let between = async () => {
+      between = async () => {};
+      await placeOrder(desk, apple());
+    };
+    const market: TestDesk['market'] = async (question) => {
+      const read = await desk.market(question);
+      const known = question.account.positions.length > 0;
+      await between();
+      const { AAPL, ...instruments } = read.market.instruments;
+      return {
+        ...read,
+        market: { ...read.market, instruments: known ? { ...instruments, AAPL: AAPL! } : instruments },
+      };
+    };
+    const euro: OrderRequest = { symbol: 'EURUSD', side: 'buy', quantity: '1000', stopLoss: '1.09', origin: 'user' };
+    const placement = await placeOrder({ ...desk, market }, euro);
+    expect(placement.verdict?.checks.filter((check) => !check.passed)).toEqual([]);
+    expect(placement.outcome).toBe('placed');
+  });
+
   it('the same client order id twice is one order; for another wish it is a conflict', async () => {
     const desk = await testDesk();
     const twice = await Promise.all([

@@ -1,3 +1,4 @@
+import type { Account } from '../domain/account.ts';
 import { type Plain, toPlain } from '../domain/canonical.ts';
 import { formatAmount } from '../domain/decimal.ts';
 import { AppError } from '../domain/errors.ts';
@@ -59,10 +60,14 @@ export const alreadyPlaced = (ledger: Ledger, id: string): Order | undefined => 
  * taken the place of.
  */
 export async function place(desk: Desk, wish: Wish): Promise<Placement> {
-  const { read, policy, intent, clientOrderId: id, decisionId } = wish;
+  const { policy, intent, clientOrderId: id, decisionId } = wish;
+  let { read } = wish;
   let verdict: Verdict | undefined;
   let order: Order | undefined;
   let inTheWay: Order[] = [];
+  // Another order may have brought a symbol into the account since the market was read.
+  const missing = unpricedIn(await desk.book.read(desk.accountId), read);
+  if (missing.length > 0) read = await readAgain(desk, read);
   await desk.book.append(desk.accountId, (account, ledger) => {
     verdict = undefined;
     order = undefined;
@@ -90,6 +95,12 @@ export async function place(desk: Desk, wish: Wish): Promise<Placement> {
   }
   return report(desk, id, intent, verdict);
 }
+
+const unpricedIn = ({ positions, openOrders }: Account, { market }: MarketRead) =>
+  [...positions, ...openOrders].filter(({ symbol }) => !market.instruments[symbol]);
+
+const readAgain = async (desk: Desk, { symbol, interval }: MarketRead) =>
+  desk.market({ symbol, interval, account: await desk.book.read(desk.accountId) });
 
 const intentEntry = (order: Order, verdict: Verdict & { order: ApprovedOrder }, decisionId?: string): JournalEntry => ({
   kind: 'intent',
