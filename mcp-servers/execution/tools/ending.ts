@@ -83,7 +83,8 @@ const reasonField = z.string().trim().min(1).max(200);
 export const haltTrading = tool({
   name: 'halt_trading',
   title: 'Halt trading',
-  description: 'Stops new orders at once: halted (cancels only) or reducing (only orders that reduce). Say why.',
+  description:
+    'Stops new orders at once and cancels open entries: halted (cancels only) or reducing (only orders that reduce). Say why.',
   effect: 'destructive',
   idempotent: true,
   scope: 'trade:paper',

@@ -133,7 +133,9 @@ export function Result({
       {placement.outcome === 'rejected' && (
         <>
           <p className="mt-3 text-[14px] text-soft">
-            Risk judged the order again at the price of this moment, and refused it{failed.length > 0 ? ':' : '.'}
+            {entry?.status === 'rejected'
+              ? `The broker refused the order${entry.reason ? `: ${entry.reason}` : '.'}`
+              : `Risk judged the order again at the price of this moment, and refused it${failed.length > 0 ? ':' : '.'}`}
           </p>
           <ul className="mt-2 flex list-disc flex-col gap-1 pl-5 text-[14px]">
             {failed.map((check) => (
