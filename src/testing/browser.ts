@@ -32,5 +32,6 @@ export async function launchBrowser(): Promise<Browser> {
   const executablePath = await packaged.executablePath().catch((cause: unknown) => {
     throw new Error('No browser: set CHROME_BIN, or install chromium; the one from npm does not run here.', { cause });
   });
-  return chromium.launch({ executablePath, args: [...packaged.args, ...sandbox], headless: true });
+  // Not with its own arguments: they are for one page in a container, and the second page would end the browser.
+  return chromium.launch({ executablePath, args: sandbox, headless: true });
 }

@@ -47,6 +47,8 @@ export function Chart({
     const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const chart = createChart(element, {
       autoSize: true,
+      // As everything else on the page; a browser without a language of its own names one that cannot be read.
+      localization: { locale: 'en-US' },
       layout: {
         background: { type: ColorType.Solid, color: 'transparent' },
         textColor: colour('faint'),
