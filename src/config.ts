@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AppError } from './domain/errors.ts';
+import { assetClasses } from './domain/instrument.ts';
 import { intervals } from './domain/time.ts';
 
 /** Vendors whose server can be pointed elsewhere by `<VENDOR>_BASE_URL`, for proxies and tests. */
@@ -17,6 +18,7 @@ const vendors = [
   'NEWSAPI',
   'YAHOO',
   'FRANKFURTER',
+  'ECB',
   'GEMINI',
   'ANTHROPIC',
 ] as const;
@@ -85,6 +87,7 @@ const Environment = z.object({
 });
 
 const symbols = z.array(text).min(1);
+const days = z.number().positive();
 
 /** What `conclave.yaml` may say; everything has a default. */
 const File = z.strictObject({
@@ -113,7 +116,49 @@ const File = z.strictObject({
       symbols: symbols.optional(),
     })
     .prefault({}),
-  chains: z.partialRecord(z.enum(['fx', 'metal', 'crypto', 'equity', 'etf', 'index']), z.array(text)).default({}),
+  /** Who is asked first, per asset class: one list for everything, or one for history and one for live prices. */
+  chains: z
+    .partialRecord(
+      z.enum(assetClasses),
+      z.union([z.array(text), z.strictObject({ history: z.array(text).optional(), live: z.array(text).optional() })]),
+    )
+    .default({}),
+  /** What a vendor's plan allows, where it is not the free one that its adapter knows. */
+  vendors: z
+    .record(
+      text,
+      z.strictObject({
+        calls: z.number().int().positive().optional(),
+        perSeconds: z.number().positive().optional(),
+        perDay: z.number().int().positive().optional(),
+      }),
+    )
+    .default({}),
+  /** Days that prices stay in the database; older bars go to Parquet files in DATA_DIR/archive and stay readable. null keeps them for ever. */
+  retention: z
+    .strictObject({
+      ticks: days.default(7),
+      '1m': days.nullable().default(90),
+      '5m': days.nullable().default(365),
+      '15m': days.nullable().default(365),
+      '30m': days.nullable().default(365),
+      '1h': days.nullable().default(null),
+      '4h': days.nullable().default(null),
+      '1d': days.nullable().default(null),
+      '1w': days.nullable().default(null),
+      '1M': days.nullable().default(null),
+      /** Answers of vendors in the cache, at most a day. */
+      cacheHours: z.number().positive().max(24).default(24),
+    })
+    .prefault({}),
+  live: z
+    .strictObject({
+      /** A feed that is silent for so long while its session is open is stale. */
+      staleAfterSeconds: z.number().positive().default(60),
+      /** Ticks kept in memory for each symbol. */
+      recentTicks: z.number().int().min(1).max(100_000).default(1_000),
+    })
+    .prefault({}),
   models: z
     .strictObject({
       order: z

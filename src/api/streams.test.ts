@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DecisionDocument } from '../domain/record.ts';
 import { HOUR } from '../domain/time.ts';
@@ -164,7 +165,12 @@ describe('a quote', () => {
     const vendor = marketData.quote;
     marketData.quote = async (symbol) => ({ ...(await vendor(symbol)), eventTime: clock.now() - age });
     if (sessionOpen !== undefined) {
-      world.deps.sessions = { isOpen: () => sessionOpen, nextOpen: () => 0, openBetween: () => 0 };
+      world.deps.sessions = {
+        ...sessionCalendar,
+        isOpen: () => sessionOpen,
+        nextOpen: () => 0,
+        openBetween: () => 0,
+      };
     }
     return (await world.ask('/api/quote?symbol=EURUSD')).json();
   };

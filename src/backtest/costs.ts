@@ -47,6 +47,7 @@ export const defaultCosts: Costs = {
     equity: { rate: 0, perUnit: 0.005, minimum: 1 },
     etf: { rate: 0, perUnit: 0.005, minimum: 1 },
     index: { ...free, rate: 0.0001 },
+    future: { ...free, rate: 0.00002 },
   },
 };
 
@@ -58,6 +59,7 @@ export const hasRealVolume: Record<AssetClass, boolean> = {
   equity: true,
   etf: true,
   index: false,
+  future: true,
 };
 
 /** Commission of one fill, in the account's currency. */

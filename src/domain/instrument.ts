@@ -1,9 +1,15 @@
 import type { Price, Quantity } from './decimal.ts';
 
-export type AssetClass = 'fx' | 'metal' | 'crypto' | 'equity' | 'etf' | 'index';
+export const assetClasses = ['fx', 'metal', 'crypto', 'equity', 'etf', 'index', 'future'] as const;
+export type AssetClass = (typeof assetClasses)[number];
 
 /** Which exchange calendar rules its sessions. */
-export type CalendarName = 'fx' | 'crypto' | 'us-equity';
+export const calendarNames = ['fx', 'crypto', 'us-equity', 'cme-fx', 'lse', 'xetra', 'tse'] as const;
+export type CalendarName = (typeof calendarNames)[number];
+
+/** Which hours of a trading day: the auction market's own, those before and after it, or every bar there is. */
+export const sessionKinds = ['regular', 'extended', 'all'] as const;
+export type SessionKind = (typeof sessionKinds)[number];
 
 /** What is traded. Exact fields are amounts, modelled ones are numbers. */
 export interface Instrument {

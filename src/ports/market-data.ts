@@ -1,8 +1,13 @@
 import type { Bar } from '../domain/bar.ts';
-import type { AssetClass, Instrument } from '../domain/instrument.ts';
+import type { CorporateAction } from '../domain/corporate-action.ts';
+import type { AssetClass, Instrument, Resolution, SessionKind } from '../domain/instrument.ts';
+import type { MacroObservation, MacroSeries } from '../domain/macro.ts';
+import type { OrderBook } from '../domain/order-book.ts';
 import type { Quality } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
-import type { Interval, Timestamp } from '../domain/time.ts';
+import type { Tick } from '../domain/tick.ts';
+import type { Duration, Interval, Timestamp } from '../domain/time.ts';
+import type { OpenVendorStream } from './stream.ts';
 
 /** One vendor. Throws AppError `unavailable` (with cause) when it fails; returns [] only when no bars exist. */
 export interface MarketDataProvider {
@@ -12,7 +17,10 @@ export interface MarketDataProvider {
   unavailable?: string;
   assetClasses: readonly AssetClass[];
   intervals: readonly Interval[];
-  /** Complete and forming bars with openTime in [from, to), oldest first, times in UTC. */
+  /**
+   * Complete and forming bars with openTime in [from, to), oldest first, times in UTC, all hours that the vendor has.
+   * Prices as they were traded, neither adjusted for splits nor dividends: `corporateActions` says how to adjust them.
+   */
   bars(request: {
     instrument: Instrument;
     interval: Interval;
@@ -21,7 +29,63 @@ export interface MarketDataProvider {
     signal?: AbortSignal;
   }): Promise<Bar[]>;
   quote?(instrument: Instrument, signal?: AbortSignal): Promise<Quote>;
+  /** Prints with eventTime in [from, to), oldest first, at most `limit` of the newest. */
+  ticks?(request: {
+    instrument: Instrument;
+    from: Timestamp;
+    to: Timestamp;
+    limit: number;
+    signal?: AbortSignal;
+  }): Promise<Tick[]>;
+  /** The best `depth` levels now. */
+  book?(instrument: Instrument, depth: number, signal?: AbortSignal): Promise<OrderBook>;
+  /** Splits, dividends and earnings with effectiveTime in [from, to), oldest first. */
+  corporateActions?(request: {
+    instrument: Instrument;
+    from: Timestamp;
+    to: Timestamp;
+    signal?: AbortSignal;
+  }): Promise<CorporateAction[]>;
+  /** Sessions of the vendor's own calendar with open in [from, to): a second opinion on ours. */
+  tradingDays?(request: {
+    from: Timestamp;
+    to: Timestamp;
+    signal?: AbortSignal;
+  }): Promise<{ open: Timestamp; close: Timestamp }[]>;
+  /** Instruments whose symbol or name fits a spelling that the registry does not know, best first, at most ten. */
+  listings?(spelling: string, signal?: AbortSignal): Promise<Instrument[]>;
+  /** Live prices, where the vendor pushes them. */
+  stream?: OpenVendorStream;
+  /** What the vendor's published terms allow; conclave.yaml may say less or, with a larger plan, more. */
+  budget?: VendorBudget;
 }
+
+/** Calls allowed in a stretch of time: a token bucket that holds `calls` and fills evenly over `perMs`. */
+export interface VendorBudget {
+  calls: number;
+  perMs: Duration;
+  /** A second limit beside it, where the vendor has one, e.g. 25 a day. */
+  day?: number;
+}
+
+/** One source of macro series. The same rules as for MarketDataProvider. */
+export interface MacroProvider {
+  name: string;
+  simulated: boolean;
+  unavailable?: string;
+  series(id: string, signal?: AbortSignal): Promise<MacroSeries>;
+  /** Every release of every period in [from, to), oldest period first, then oldest release. */
+  observations(request: {
+    series: string;
+    from: Timestamp;
+    to: Timestamp;
+    signal?: AbortSignal;
+  }): Promise<MacroObservation[]>;
+}
+
+/** raw: as traded; split: one scale over all splits known at asOf; all: dividends taken out as well. */
+export const adjustments = ['raw', 'split', 'dividend', 'all'] as const;
+export type Adjustment = (typeof adjustments)[number];
 
 /** An answer about the past: which source, how good, how old. */
 export interface History {
@@ -34,6 +98,8 @@ export interface History {
   asOf: Timestamp;
   quality: Quality;
   notices: string[];
+  session?: SessionKind;
+  adjustment?: Adjustment;
 }
 
 /** The chain of vendors over the store. */
@@ -48,11 +114,20 @@ export interface MarketData {
     limit: number;
     asOf?: Timestamp;
     from?: Timestamp;
+    /** regular by default where the exchange has such hours; days and longer are never cut. */
+    session?: SessionKind;
+    /** split by default: what a chart and an indicator need. Only actions effective by asOf count. */
+    adjustment?: Adjustment;
     signal?: AbortSignal;
   }): Promise<History>;
   quote(symbol: string, asOf?: Timestamp): Promise<Quote>;
   /** Finds the instrument of a spelling. Throws `unknown_symbol` (details.suggestions) or `ambiguous_symbol`. */
   resolve(spelling: string): Instrument;
+  /**
+   * The same, but asks vendors' listings about what the registry does not know, and adds what fits exactly. Without a
+   * vendor the registry's own answer.
+   */
+  find(spelling: string, signal?: AbortSignal): Promise<Resolution>;
   instruments(): readonly Instrument[];
   vendors(): VendorStatus[];
 }
@@ -65,4 +140,6 @@ export interface VendorStatus {
   lastFailure?: { at: Timestamp; message: string };
   latencyMs?: number;
   breaker: 'closed' | 'open' | 'half-open';
+  /** Calls that may go out at once, and how many the bucket holds; absent where there is no limit. */
+  budget?: { left: number; of: number; perMs: Duration; dayLeft?: number };
 }

@@ -1,4 +1,7 @@
 import type { Bar } from '../domain/bar.ts';
+import type { CorporateAction } from '../domain/corporate-action.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import type { MacroObservation, MacroSeries } from '../domain/macro.ts';
 import type { EconomicEvent, NewsItem } from '../domain/news.ts';
 import type { Defect } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
@@ -40,6 +43,59 @@ export interface BarCoverage {
   bars: number;
   from: Timestamp;
   to: Timestamp;
+}
+
+/** Instruments that vendors' listings or a person added to the seeded ones. */
+export interface InstrumentStore {
+  /** Idempotent by symbol; the newest terms count. */
+  save(instrument: Instrument, source: string): Promise<void>;
+  list(): Promise<Instrument[]>;
+}
+
+/** Which ranges of history a vendor was asked for and gave in full: what lies in them is not asked for again. */
+export interface FetchedRangeStore {
+  /** Ranges that touch are joined. */
+  add(range: FetchedRange): Promise<void>;
+  /** Sorted by `from`, disjoint. */
+  list(of: Omit<FetchedRange, 'from' | 'to'>): Promise<{ from: Timestamp; to: Timestamp }[]>;
+}
+export interface FetchedRange {
+  symbol: string;
+  interval: Interval;
+  source: string;
+  from: Timestamp;
+  to: Timestamp;
+}
+
+/** Append-only: a corrected action is another version with a later receiveTime. */
+export interface CorporateActionStore {
+  /** Idempotent by id and terms. */
+  write(actions: readonly CorporateAction[]): Promise<void>;
+  /** With eventTime <= asOf (and receiveTime <= knownAt), the newest version of each; earliest effectiveTime first. */
+  read(query: {
+    symbol: string;
+    asOf: Timestamp;
+    knownAt?: Timestamp;
+    from?: Timestamp;
+    to?: Timestamp;
+    kinds?: readonly CorporateAction['kind'][];
+  }): Promise<CorporateAction[]>;
+}
+
+/** Append-only by series, period and release. */
+export interface MacroStore {
+  saveSeries(series: MacroSeries): Promise<void>;
+  series(): Promise<MacroSeries[]>;
+  write(observations: readonly MacroObservation[]): Promise<void>;
+  /** For each period in [from, to] the value that was current at asOf, oldest first, the last `limit` periods. */
+  read(query: {
+    series: string;
+    asOf: Timestamp;
+    knownAt?: Timestamp;
+    from?: Timestamp;
+    to?: Timestamp;
+    limit: number;
+  }): Promise<MacroObservation[]>;
 }
 
 export interface QuoteStore {

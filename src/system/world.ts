@@ -9,6 +9,7 @@ import { openProviders } from '../adapters/market-data/index.ts';
 import { createModels } from '../adapters/model/index.ts';
 import { createNewsProviders } from '../adapters/news/index.ts';
 import { systemRandom } from '../adapters/random.ts';
+import { openSocket } from '../adapters/socket.ts';
 import type { Config } from '../config.ts';
 import { instruments } from '../domain/instruments.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -37,14 +38,18 @@ export function openWorld(options: {
   const settings = Object.fromEntries(
     Object.entries({ ...env, ...secrets }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-  const providers = openProviders({ clock, http, fetch, settings, seed });
+  const providers = openProviders({ clock, http, fetch, openSocket, random: systemRandom, settings, seed });
   const marketData = createMarketData({
     providers,
     bars: stores.bars,
     quotes: stores.quotes,
     clock,
     sessions: sessionCalendar,
-    config: { chains: config.chains },
+    config: {
+      chains: Object.fromEntries(
+        Object.entries(config.chains).map(([name, each]) => [name, Array.isArray(each) ? each : (each.history ?? [])]),
+      ),
+    },
     offline,
   });
   const { model, offered } = createModels({

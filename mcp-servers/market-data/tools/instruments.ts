@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { formatAmount } from '../../../src/domain/decimal.ts';
-import type { Instrument } from '../../../src/domain/instrument.ts';
+import { assetClasses, type Instrument } from '../../../src/domain/instrument.ts';
 import { resolveInstrument } from '../../../src/domain/instruments.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { cursorField, limitField, symbolField } from '../../fields.ts';
 import { deskMeta } from '../../meta.ts';
 import { tool } from '../../tool.ts';
-
-const assetClasses = ['fx', 'metal', 'crypto', 'equity', 'etf', 'index'] as const;
 
 const brief = ({ symbol, name, assetClass, quote, venue, tradable }: Instrument) => ({
   symbol,

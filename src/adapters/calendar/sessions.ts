@@ -1,6 +1,6 @@
 import type { CalendarName } from '../../domain/instrument.ts';
-import { DAY, type Timestamp } from '../../domain/time.ts';
-import type { SessionCalendar } from '../../ports/calendar.ts';
+import { barClose, DAY, type Timestamp } from '../../domain/time.ts';
+import type { SessionCalendar, TradingDay, TradingSession } from '../../ports/calendar.ts';
 import { newYorkTime } from './new-york.ts';
 import { usTradingDay } from './us-holidays.ts';
 
@@ -16,11 +16,6 @@ interface Layout {
   closes: Float64Array;
   /** Open milliseconds before session i. */
   before: Float64Array;
-}
-
-export interface TradingSession {
-  open: Timestamp;
-  close: Timestamp;
 }
 
 const layouts = new Map<CalendarName, Layout>();
@@ -119,4 +114,23 @@ export const sessionCalendar: SessionCalendar = {
     const layout = layoutFor(calendar, from, to);
     return openUntil(layout, to) - openUntil(layout, from);
   },
+  nextClose(calendar, at) {
+    const next = this.nextOpen(calendar, at);
+    return calendar === 'crypto' ? Number.POSITIVE_INFINITY : sessionAt(calendar, next)!.close;
+  },
+  days(calendar, from, to) {
+    const days: TradingDay[] = [];
+    for (let day = Date.parse(from); day <= Date.parse(to); day += DAY) {
+      const date = new Date(day);
+      const [year, month, dayOfMonth] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+      const session =
+        calendar === 'crypto' ? { open: day, close: day + DAY } : sessionOfDay(calendar, year, month, dayOfMonth);
+      if (!session || (calendar !== 'crypto' && [0, 6].includes(date.getUTCDay()))) continue;
+      const earlyClose = calendar === 'us-equity' && usTradingDay(year, month, dayOfMonth) === 'early';
+      days.push({ date: date.toISOString().slice(0, 10), regular: [session], extended: [], earlyClose });
+    }
+    return days;
+  },
+  holiday: () => undefined,
+  isComplete: (_calendar, interval, openTime, at) => at >= barClose(interval, openTime),
 };

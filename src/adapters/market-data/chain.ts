@@ -1,7 +1,7 @@
 import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
-import { instruments, requireInstrument } from '../../domain/instruments.ts';
+import { instruments, requireInstrument, resolveInstrument } from '../../domain/instruments.ts';
 import { barOpen, DAY, type Interval, intervalMs, SECOND, type Timestamp, toIso } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -266,6 +266,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     history,
     quote: createQuotes({ ...options, simulated, desk, chainOf, shared }),
     resolve: requireInstrument,
+    find: async (spelling) => resolveInstrument(spelling),
     instruments: () => instruments,
     vendors: desk.status,
   };

@@ -18,6 +18,7 @@ export const defaultChains: Record<AssetClass, string[]> = {
   equity: ['alpaca', 'yahoo'],
   etf: ['alpaca', 'yahoo'],
   index: ['yahoo'],
+  future: ['yahoo'],
 };
 
 /** All vendors and, last, the simulated market. A vendor without its key is there and says why it is not offered. */

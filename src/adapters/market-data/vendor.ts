@@ -5,11 +5,16 @@ import { barClose, type Interval, type Timestamp } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Http } from '../../ports/http.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import type { Random } from '../../ports/random.ts';
+import type { OpenSocket } from '../../ports/socket.ts';
 
 /** What a vendor's adapter is made of. */
 export interface VendorDeps {
   clock: Clock;
   http: Http;
+  /** For vendors' feeds, and for the pauses between their tries. */
+  openSocket: OpenSocket;
+  random: Random;
   /** For vendors' own SDKs. */
   fetch: typeof fetch;
   /** Keys and addresses under their environment names, e.g. ALPACA_API_KEY, YAHOO_BASE_URL. */
@@ -27,6 +32,12 @@ export function vendorCode(instrument: Instrument, vendor: string): string {
   const code = instrument.vendorCodes[vendor];
   if (code === undefined) throw new AppError('not_found', `${vendor} has no ${instrument.symbol}.`);
   return code;
+}
+
+/** The address of a vendor's feed: on the host of `<VENDOR>_BASE_URL` where that is set, else its own. */
+export function streamUrl(settings: VendorDeps['settings'], name: string, own: string): string {
+  const base = settings[`${name}_BASE_URL`];
+  return base ? base.replace(/^http/, 'ws').replace(/\/+$/, '') + new URL(own).pathname : own;
 }
 
 type Prices = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>;

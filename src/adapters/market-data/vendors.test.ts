@@ -2,14 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../domain/instrument.ts';
 import { instrumentOf } from '../../domain/instruments.ts';
 import { type Interval, parseTime, toIso } from '../../domain/time.ts';
-import { hastyClock } from '../../testing/fake-clock.ts';
-import { describeProvider, type ProviderBench } from '../../testing/market-data-contract.ts';
+import { describeProvider } from '../../testing/market-data-contract.ts';
 import { needsShared, sharedJson } from '../../testing/shared.ts';
-import { type VendorAnswer, vendorServer } from '../../testing/vendor-server.ts';
-import { createHttp } from '../http.ts';
+import { replayVendor, vendorDeps } from '../../testing/vendor-bench.ts';
+import type { VendorAnswer } from '../../testing/vendor-server.ts';
 import { defaultChains, marketDataProviders, openProviders } from './index.ts';
 import { simulatedMarket } from './simulated/provider.ts';
-import type { Vendor } from './vendor.ts';
 
 const of = (symbol: string) => instrumentOf(symbol) as Instrument;
 
@@ -23,37 +21,12 @@ interface Recording {
   answer: (path: string, query: Record<string, string>) => VendorAnswer | undefined;
 }
 
-/** A vendor's adapter against a stand-in that answers with a recorded payload. */
-async function replay({ vendor, symbol, interval, from, to, now, answer }: Recording) {
-  let failing = false;
-  const server = await vendorServer((path, query) =>
-    failing ? { status: 400, body: { secret: 'x' } } : answer(path, query),
-  );
-  const clock = { ...hastyClock(parseTime(now ?? to)), now: () => parseTime(now ?? to) };
-  const quiet = {
-    ...clock,
-    sleep: (_: number, signal?: AbortSignal) =>
-      new Promise<void>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
-  };
-  const provider = (marketDataProviders[vendor] as Vendor)({
-    clock,
-    http: createHttp({ clock: quiet, random: { next: () => 0.5 }, fetch }),
-    fetch,
-    settings: { [`${vendor.toUpperCase()}_BASE_URL`]: server.url, ALPACA_API_KEY: 'key', ALPACA_API_SECRET: 'secret' },
+const replay = ({ vendor, ...recording }: Recording) =>
+  replayVendor({
+    ...recording,
+    vendor: marketDataProviders[vendor],
+    settings: { ALPACA_API_KEY: 'key', ALPACA_API_SECRET: 'secret' },
   });
-  const bench: ProviderBench = {
-    provider,
-    instrument: of(symbol),
-    interval,
-    from: parseTime(from),
-    to: parseTime(to),
-    fail: () => {
-      failing = true;
-    },
-    close: server.close,
-  };
-  return { ...bench, server };
-}
 
 /** Small payloads in each vendor's shape; the recorded ones need ../shared. */
 const samples: Recording[] = [
@@ -399,12 +372,13 @@ describe('alpaca', () => {
 
 describe('the registry of vendors', () => {
   it('says which key is missing', () => {
-    const clock = hastyClock();
-    const http = createHttp({ clock, random: { next: () => 0 }, fetch });
-    const providers = openProviders({ clock, http, fetch, settings: {} });
-    expect(providers.map((each) => each.name)).toEqual(['alpaca', 'binance', 'yahoo', 'frankfurter', 'simulated']);
-    expect(providers[0]!.unavailable).toBe('Set ALPACA_API_KEY and ALPACA_API_SECRET.');
-    expect(providers.slice(1).every((each) => each.unavailable === undefined)).toBe(true);
+    const providers = openProviders(vendorDeps(0));
+    expect(providers.map((each) => each.name)).toEqual([...Object.keys(marketDataProviders), 'simulated']);
+    const unavailable = Object.fromEntries(providers.map((each) => [each.name, each.unavailable]));
+    expect(unavailable.alpaca).toBe('Set ALPACA_API_KEY and ALPACA_API_SECRET.');
+    for (const keyless of ['binance', 'yahoo', 'frankfurter', 'simulated']) {
+      expect(unavailable[keyless]).toBeUndefined();
+    }
     for (const names of Object.values(defaultChains))
       for (const name of names) expect(Object.keys(marketDataProviders)).toContain(name);
   });

@@ -1,4 +1,4 @@
-import type { AssetClass, Instrument } from '../../domain/instrument.ts';
+import type { AssetClass, CalendarName, Instrument } from '../../domain/instrument.ts';
 import { instrumentOf, instruments } from '../../domain/instruments.ts';
 import type { NewsItem } from '../../domain/news.ts';
 import { HOUR, MINUTE, type Timestamp } from '../../domain/time.ts';
@@ -20,7 +20,8 @@ const SUMMARY = 'A headline of the simulated market: nothing of this happened.';
 const outlets = ['Harbour Wire', 'The Daily Ledger', 'Northgate Post'];
 
 /** Share of the hours that bring a headline. */
-const openChance = { fx: 0.2, crypto: 0.2, 'us-equity': 0.4 } as const;
+const openChance = (calendar: CalendarName) =>
+  calendar === 'fx' || calendar === 'cme-fx' || calendar === 'crypto' ? 0.2 : 0.4;
 const shutChance = 0.04;
 
 /** Usual move of a day, as a share of the price. */
@@ -31,6 +32,7 @@ const usualDay: Record<AssetClass, number> = {
   equity: 0.016,
   etf: 0.01,
   index: 0.009,
+  future: 0.0045,
 };
 
 /**
@@ -74,7 +76,7 @@ function hourNews(market: SimulatedMarket, seed: number, instrument: Instrument,
   const bits = (salt: number) => hash(own, hour, salt);
   const eventTime = hour * HOUR + (bits(1) % 60) * MINUTE;
   const open = sessionCalendar.isOpen(calendar, eventTime);
-  if (uniform(bits(2)) >= (open ? openChance[calendar] : shutChance)) return [];
+  if (uniform(bits(2)) >= (open ? openChance(calendar) : shutChance)) return [];
   const { headline, tier } = story(market, instrument, eventTime, open, bits);
   const item: NewsItem = {
     id: `simulated-${seed}-${symbol.toLowerCase()}-${hour}`,

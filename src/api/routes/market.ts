@@ -1,5 +1,5 @@
 import { toPlain } from '../../domain/canonical.ts';
-import type { Instrument } from '../../domain/instrument.ts';
+import { assetClasses, type Instrument } from '../../domain/instrument.ts';
 import { midPrice, type Quote } from '../../domain/quote.ts';
 import { DAY, MINUTE, type Timestamp, toIso } from '../../domain/time.ts';
 import * as wire from '../../wire.ts';
@@ -14,7 +14,7 @@ const listInstruments = createRoute({
   ...needs('market:read'),
   request: {
     query: z.strictObject({
-      assetClass: z.enum(['fx', 'metal', 'crypto', 'equity', 'etf', 'index']).optional(),
+      assetClass: z.enum(assetClasses).optional(),
       limit: wire.limit.default(500),
     }),
   },

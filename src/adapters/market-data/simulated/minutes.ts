@@ -12,17 +12,30 @@ const EQUITY_DAY = 390 + 130;
 const FIRST_SUNDAY_17 = 3 * DAY + 17 * 60 * MINUTE;
 const FIRST_MONDAY = 4 * DAY;
 
-export const yearMinutes: Record<CalendarName, number> = {
+/** The three rhythms there are: round the week, round the clock, and a day at the exchange. */
+const rhythmOf: Record<CalendarName, 'fx' | 'crypto' | 'day'> = {
+  fx: 'fx',
+  'cme-fx': 'fx',
+  crypto: 'crypto',
+  'us-equity': 'day',
+  lse: 'day',
+  xetra: 'day',
+  tse: 'day',
+};
+
+const minutesAYear = {
   fx: (365.25 / 7) * FX_WEEK,
   crypto: 365.25 * 1440,
-  'us-equity': (365.25 / 7) * 5 * EQUITY_DAY,
+  day: (365.25 / 7) * 5 * EQUITY_DAY,
 };
+export const yearMinutes = (calendar: CalendarName) => minutesAYear[rhythmOf[calendar]];
 
 /** The number of the minute that holds `time`; asked only for times in a session. */
 export function minuteIndex(calendar: CalendarName, time: Timestamp): number {
-  if (calendar === 'crypto') return Math.floor(time / MINUTE);
+  const rhythm = rhythmOf[calendar];
+  if (rhythm === 'crypto') return Math.floor(time / MINUTE);
   const wall = time + newYorkOffset(time);
-  if (calendar === 'fx') {
+  if (rhythm === 'fx') {
     const week = Math.floor((wall - FIRST_SUNDAY_17) / WEEK);
     return week * FX_WEEK + Math.floor((wall - FIRST_SUNDAY_17 - week * WEEK) / MINUTE);
   }
@@ -42,13 +55,15 @@ const cryptoByHour = [
   0.95, 0.95,
 ];
 
-export const activity: Record<CalendarName, (index: number) => number> = {
+const activities: Record<'fx' | 'crypto' | 'day', (index: number) => number> = {
   fx: (index) => fxByHour[Math.floor((index % FX_WEEK) / 60) % 24]!,
   crypto: (index) => cryptoByHour[Math.floor(index / 60) % 24]!,
-  'us-equity': (index) => {
+  day: (index) => {
     const minute = index % EQUITY_DAY;
     if (minute >= 390) return 0.9;
     const fromMiddle = Math.abs(minute - 210) / 210;
     return 0.75 + 0.75 * fromMiddle * fromMiddle;
   },
 };
+
+export const activity = (calendar: CalendarName) => activities[rhythmOf[calendar]];

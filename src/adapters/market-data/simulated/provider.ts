@@ -1,7 +1,7 @@
 import type { Bar } from '../../../domain/bar.ts';
 import { toNumber } from '../../../domain/decimal.ts';
 import { AppError } from '../../../domain/errors.ts';
-import type { Instrument } from '../../../domain/instrument.ts';
+import { assetClasses, type Instrument } from '../../../domain/instrument.ts';
 import type { Quote } from '../../../domain/quote.ts';
 import { barClose, barOpen, DAY, type Interval, intervals, MINUTE, type Timestamp } from '../../../domain/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -69,7 +69,7 @@ export function simulatedMarket({ clock, seed = 1 }: { clock: Clock; seed?: numb
   return {
     name: 'simulated',
     simulated: true,
-    assetClasses: ['fx', 'metal', 'crypto', 'equity', 'etf', 'index'],
+    assetClasses,
     intervals,
     async bars({ instrument, interval, from, to, signal }) {
       signal?.throwIfAborted();

@@ -41,13 +41,13 @@ export function simulatedWorld(seed: number): World {
 
   const factorBlock = (instrument: Instrument, { name, volatility }: Recipe['factors'][number], block: number) => {
     const { calendar } = instrument;
-    const perYear = yearMinutes[calendar];
+    const perYear = yearMinutes(calendar);
     const factor: Factor = {
       name,
       seed: hashText(seed, `${calendar}:${name}`),
       sigma: volatility / Math.sqrt(perYear),
       yearMinutes: perYear,
-      activity: activity[calendar],
+      activity: activity(calendar),
     };
     return remember(factorBlocks, `${calendar}:${name}:${block}`, () => pathBlock(factor, block));
   };
@@ -78,7 +78,7 @@ export function simulatedWorld(seed: number): World {
 
 function layBlock(instrument: Instrument, recipe: Recipe, paths: Float64Array[], number: number, seed: number) {
   const { calendar } = instrument;
-  const perYear = yearMinutes[calendar];
+  const perYear = yearMinutes(calendar);
   const start = number * BLOCK;
   const reference = minuteIndex(calendar, REFERENCE);
   const level = new Float64Array(BLOCK + 1);
@@ -95,7 +95,7 @@ function layBlock(instrument: Instrument, recipe: Recipe, paths: Float64Array[],
   const sigma = Math.sqrt(variance / perYear);
   for (let i = 0; i < BLOCK; i++) {
     const bits = hash(own, start + i, 3);
-    const busy = activity[calendar](start + i);
+    const busy = activity(calendar)(start + i);
     const up = (bits >>> 16) / 65536;
     const down = (bits & 0xffff) / 65536;
     const open = level[i]!;
