@@ -23,6 +23,11 @@ export const backedUp: Record<string, readonly string[]> = {
   quotes: ['symbol', 'event_time', 'source'],
   news: ['id'],
   economic_events: ['id'],
+  instruments: ['symbol'],
+  fetched_ranges: ['symbol', 'interval', 'source', 'from'],
+  corporate_actions: ['id', 'receive_time'],
+  macro_series: ['id'],
+  macro_observations: ['series', 'period', 'event_time'],
 };
 const ROWS = 2_000;
 const RECORDS = 100;

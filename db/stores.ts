@@ -3,9 +3,13 @@ import type { Stores } from '../src/ports/store.ts';
 import { barStore } from './bar-store.ts';
 import { calendarStore } from './calendar-store.ts';
 import type { Database } from './client.ts';
+import { corporateActionStore } from './corporate-action-store.ts';
 import { decisionStore } from './decision-store.ts';
 import { translating } from './failures.ts';
+import { fetchedRangeStore } from './fetched-range-store.ts';
 import { forecastStore } from './forecast-store.ts';
+import { instrumentStore } from './instrument-store.ts';
+import { macroStore } from './macro-store.ts';
 import { newsStore } from './news-store.ts';
 import { type OrderStore, orderStore } from './order-store.ts';
 import { quoteStore } from './quote-store.ts';
@@ -17,6 +21,10 @@ export function createStores(database: Database, clock: Pick<Clock, 'now'>): Sto
   return {
     bars: translating(barStore(database, clock)),
     quotes: translating(quoteStore(database)),
+    fetched: translating(fetchedRangeStore(database)),
+    instruments: translating(instrumentStore(database, clock)),
+    corporateActions: translating(corporateActionStore(database)),
+    macro: translating(macroStore(database, clock)),
     news: translating(newsStore(database)),
     calendar: translating(calendarStore(database)),
     decisions: translating(decisionStore(database)),

@@ -38,6 +38,8 @@ function offlineChain(clock: FakeClock, stores: ReturnType<typeof createStores>)
     }),
     bars: stores.bars,
     quotes: stores.quotes,
+    fetched: stores.fetched,
+    corporateActions: stores.corporateActions,
     clock,
     sessions: sessionCalendar,
     offline: true,

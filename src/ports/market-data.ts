@@ -28,6 +28,8 @@ export interface MarketDataProvider {
     to: Timestamp;
     signal?: AbortSignal;
   }): Promise<Bar[]>;
+  /** The vendor has no prices as they were traded, only adjusted ones; they are then left as they are. */
+  barsAreAdjusted?: boolean;
   quote?(instrument: Instrument, signal?: AbortSignal): Promise<Quote>;
   /** Prints with eventTime in [from, to), oldest first, at most `limit` of the newest. */
   ticks?(request: {

@@ -179,6 +179,10 @@ export interface UserStore {
 export interface Stores {
   bars: BarStore;
   quotes: QuoteStore;
+  fetched: FetchedRangeStore;
+  instruments: InstrumentStore;
+  corporateActions: CorporateActionStore;
+  macro: MacroStore;
   news: NewsStore;
   calendar: CalendarStore;
   decisions: DecisionStore;

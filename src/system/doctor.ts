@@ -1,5 +1,5 @@
 import type { DoctorDocument } from '../api/documents.ts';
-import { toIso } from '../domain/time.ts';
+import { DAY, MINUTE, SECOND, toIso } from '../domain/time.ts';
 import type { VendorStatus } from '../ports/market-data.ts';
 import type { SystemParts } from './parts.ts';
 
@@ -90,6 +90,7 @@ function vendor({
   lastSuccess,
   lastFailure,
   latencyMs,
+  budget,
 }: VendorStatus): Check {
   if (!isOffered) return off(`data ${name}`, reason ?? 'not offered');
   if (breaker === 'open') {
@@ -99,5 +100,11 @@ function vendor({
   const seen = lastSuccess
     ? `last answer ${toIso(lastSuccess)}${latencyMs === undefined ? '' : ` in ${Math.round(latencyMs)} ms`}`
     : 'not asked yet';
-  return on(`data ${name}`, seen);
+  return on(`data ${name}`, `${seen}${budget ? `; ${budgetText(budget)}` : ''}`);
+}
+
+/** E.g. "4 of 5 calls a minute left, 20 left today". */
+function budgetText({ left, of, perMs, dayLeft }: NonNullable<VendorStatus['budget']>): string {
+  const per = perMs === MINUTE ? 'a minute' : perMs === DAY ? 'a day' : `per ${perMs / SECOND} s`;
+  return `${left} of ${of} calls ${per} left${dayLeft === undefined ? '' : `, ${dayLeft} left today`}`;
 }

@@ -7,7 +7,7 @@ import { HOUR } from '../domain/time.ts';
 import { applyFill } from '../portfolio/account.ts';
 import { aFill, anAccount } from '../testing/builders.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
-import { memoryBars, memoryQuotes } from '../testing/memory-bars.ts';
+import { memoryBars, memoryFetchedRanges, memoryQuotes } from '../testing/memory-bars.ts';
 import { createMarketReader, type MarketReaderOptions } from './market-reader.ts';
 
 /** A desk's reader on the simulated market, and the account as the tools of analysts find it. */
@@ -19,6 +19,7 @@ function world() {
       providers: [simulatedMarket({ clock })],
       bars: memoryBars(),
       quotes: memoryQuotes(),
+      fetched: memoryFetchedRanges(),
       clock,
       sessions: sessionCalendar,
       config: { chains: { fx: [], equity: [] } },

@@ -8,7 +8,7 @@ import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import type { MarketDataProvider } from '../ports/market-data.ts';
 import type { DecisionStore } from '../ports/store.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
-import { memoryBars, memoryQuotes } from '../testing/memory-bars.ts';
+import { memoryBars, memoryFetchedRanges, memoryQuotes } from '../testing/memory-bars.ts';
 import { settlementPrice } from './settlement-price.ts';
 
 const friday = Date.UTC(2025, 5, 20, 19);
@@ -39,6 +39,7 @@ function world({ now = saturday, real = true, made = real ? 'real' : 'simulated'
     providers: real ? [vendor, simulated] : [simulated],
     bars: memoryBars(),
     quotes: memoryQuotes(),
+    fetched: memoryFetchedRanges(),
     clock,
     sessions: sessionCalendar,
     config: { chains: { fx: real ? ['yahoo'] : [], crypto: real ? ['yahoo'] : [] } },

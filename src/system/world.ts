@@ -5,7 +5,7 @@ import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { createHttp } from '../adapters/http.ts';
 import type { Log } from '../adapters/log.ts';
 import { createMarketData } from '../adapters/market-data/chain.ts';
-import { openProviders } from '../adapters/market-data/index.ts';
+import { openMeteredProviders } from '../adapters/market-data/index.ts';
 import { createModels } from '../adapters/model/index.ts';
 import { createNewsProviders } from '../adapters/news/index.ts';
 import { systemRandom } from '../adapters/random.ts';
@@ -38,18 +38,27 @@ export function openWorld(options: {
   const settings = Object.fromEntries(
     Object.entries({ ...env, ...secrets }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-  const providers = openProviders({ clock, http, fetch, openSocket, random: systemRandom, settings, seed });
+  const { providers, meters } = openMeteredProviders({
+    clock,
+    http,
+    openHttp: (out) => createHttp({ clock, random: systemRandom, fetch: out, userAgent: `conclave/${version}` }),
+    fetch,
+    openSocket,
+    random: systemRandom,
+    settings,
+    seed,
+    plans: config.vendors,
+  });
   const marketData = createMarketData({
     providers,
     bars: stores.bars,
     quotes: stores.quotes,
+    fetched: stores.fetched,
+    corporateActions: stores.corporateActions,
+    meters,
     clock,
     sessions: sessionCalendar,
-    config: {
-      chains: Object.fromEntries(
-        Object.entries(config.chains).map(([name, each]) => [name, Array.isArray(each) ? each : (each.history ?? [])]),
-      ),
-    },
+    config: { chains: config.chains },
     offline,
   });
   const { model, offered } = createModels({

@@ -2,7 +2,7 @@ import type { Bar } from '../domain/bar.ts';
 import type { Defect } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { Interval } from '../domain/time.ts';
-import type { BarStore, QuoteStore } from '../ports/store.ts';
+import type { BarStore, FetchedRange, FetchedRangeStore, QuoteStore } from '../ports/store.ts';
 
 /** Bars in memory, for tests of what stands over a store; the database's own store has its contract tests. */
 export function memoryBars(): BarStore & {
@@ -49,5 +49,24 @@ export function memoryQuotes(): QuoteStore {
   return {
     write: async (quote) => void quotes.push(quote),
     latest: async (symbol, asOf) => quotes.filter((each) => each.symbol === symbol && each.eventTime <= asOf).at(-1),
+  };
+}
+
+export function memoryFetchedRanges(): FetchedRangeStore {
+  const kept: FetchedRange[] = [];
+  const same = (a: Omit<FetchedRange, 'from' | 'to'>, b: FetchedRange) =>
+    a.symbol === b.symbol && a.interval === b.interval && a.source === b.source;
+  return {
+    async add(range) {
+      const touching = kept.filter((each) => same(range, each) && each.from <= range.to && each.to >= range.from);
+      for (const each of touching) kept.splice(kept.indexOf(each), 1);
+      const from = Math.min(range.from, ...touching.map((each) => each.from));
+      kept.push({ ...range, from, to: Math.max(range.to, ...touching.map((each) => each.to)) });
+    },
+    list: async (of) =>
+      kept
+        .filter((each) => same(of, each))
+        .map(({ from, to }) => ({ from, to }))
+        .sort((a, b) => a.from - b.from),
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../domain/bar.ts';
+import type { CorporateAction } from '../domain/corporate-action.ts';
+import { requireInstrument } from '../domain/instruments.ts';
 import type { EconomicEvent, NewsItem } from '../domain/news.ts';
 import { barClose, DAY, HOUR, type Interval } from '../domain/time.ts';
 import type { Stores } from '../ports/store.ts';
@@ -231,6 +233,117 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       );
       const value = { symbols: ['EURUSD'], limit: 5_000_000_000n, off: false, none: null };
       expect(await stores().settings.get(name)).toEqual(value);
+    });
+  });
+
+  describe('fetched ranges', () => {
+    it('are joined where they touch, and kept apart by source', async () => {
+      const of = key(fresh('EURUSD'));
+      const { fetched } = stores();
+      await fetched.add({ ...of, from: 100, to: 200 });
+      await fetched.add({ ...of, from: 300, to: 400 });
+      await fetched.add({ ...of, source: 'yahoo', from: 0, to: 1_000 });
+      expect(await fetched.list(of)).toEqual([
+        { from: 100, to: 200 },
+        { from: 300, to: 400 },
+      ]);
+      await fetched.add({ ...of, from: 200, to: 310 });
+      expect(await fetched.list(of)).toEqual([{ from: 100, to: 400 }]);
+    });
+
+    it('stay disjoint when several are added at once', async () => {
+      const of = key(fresh('EURUSD'));
+      const { fetched } = stores();
+      await Promise.all([5, 3, 1, 0, 2, 4].map((n) => fetched.add({ ...of, from: n * 10, to: n * 10 + 10 })));
+      expect(await fetched.list(of)).toEqual([{ from: 0, to: 60 }]);
+    });
+  });
+
+  describe('corporate actions', () => {
+    const split = (id: string, symbol: string, change: Partial<CorporateAction> = {}): CorporateAction =>
+      ({
+        id,
+        symbol,
+        kind: 'split',
+        ratio: 4,
+        effectiveTime: START + 10 * DAY,
+        eventTime: START,
+        receiveTime: START + HOUR,
+        source: 'polygon',
+        ...change,
+      }) as CorporateAction;
+
+    it('are known from their announcement on, and a correction only to whoever asks after it came', async () => {
+      const symbol = fresh('AAPL');
+      const id = fresh('split');
+      const { corporateActions } = stores();
+      const moved = { effectiveTime: START + 12 * DAY, receiveTime: START + 2 * DAY };
+      await corporateActions.write([split(id, symbol)]);
+      await corporateActions.write([split(id, symbol, { receiveTime: START + DAY })]);
+      await corporateActions.write([split(id, symbol, moved)]);
+      expect(await corporateActions.read({ symbol, asOf: START - 1 })).toEqual([]);
+      expect(await corporateActions.read({ symbol, asOf: START })).toEqual([split(id, symbol, moved)]);
+      expect(await corporateActions.read({ symbol, asOf: START, knownAt: START + DAY })).toEqual([split(id, symbol)]);
+      const before = { symbol, asOf: START, to: START + 11 * DAY };
+      expect(await corporateActions.read(before)).toEqual([]);
+    });
+
+    it('come by kind, earliest first', async () => {
+      const symbol = fresh('AAPL');
+      const { corporateActions } = stores();
+      const dividend = { kind: 'dividend', amount: 0.25, currency: 'USD', ratio: undefined } as never;
+      await corporateActions.write([
+        split(fresh('split'), symbol),
+        split(fresh('dividend'), symbol, { ...(dividend as object), effectiveTime: START + DAY }),
+      ]);
+      const all = await corporateActions.read({ symbol, asOf: START });
+      expect(all.map((each) => each.kind)).toEqual(['dividend', 'split']);
+      const splits = await corporateActions.read({ symbol, asOf: START, kinds: ['split'] });
+      expect(splits.map((each) => each.kind)).toEqual(['split']);
+    });
+  });
+
+  describe('macro series', () => {
+    it('show a revision only from its own release on', async () => {
+      const series = fresh('CPIAUCSL');
+      const { macro } = stores();
+      const value = (period: number, value: number, eventTime: number) => ({
+        ...{ series, period, value, eventTime, receiveTime: eventTime + HOUR },
+        source: 'fred',
+      });
+      const first = value(START, 310.1, START + 40 * DAY);
+      const revised = value(START, 310.4, START + 70 * DAY);
+      const next = value(START + 30 * DAY, 311, START + 70 * DAY);
+      await macro.write([revised, first, next]);
+      await macro.write([first]);
+      const read = (asOf: number, limit = 10) => macro.read({ series, asOf, limit });
+      expect(await read(START + 39 * DAY)).toEqual([]);
+      expect(await read(START + 50 * DAY)).toEqual([first]);
+      expect(await read(START + 70 * DAY)).toEqual([revised, next]);
+      expect(await read(START + 70 * DAY, 1)).toEqual([next]);
+      const known = await macro.read({ series, asOf: START + 90 * DAY, knownAt: START + 70 * DAY, limit: 10 });
+      expect(known).toEqual([first]);
+    });
+
+    it('keep what they are', async () => {
+      const id = fresh('DGS10');
+      const described = {
+        ...{ id, title: 'Ten years', unit: 'Percent', currency: 'USD', source: 'fred' },
+        frequency: 'daily' as const,
+      };
+      await stores().macro.saveSeries({ ...described, title: 'Old title' });
+      await stores().macro.saveSeries(described);
+      expect((await stores().macro.series()).filter((each) => each.id === id)).toEqual([described]);
+    });
+  });
+
+  describe('added instruments', () => {
+    it('come back exactly, amounts and all, with their newest terms', async () => {
+      const symbol = fresh('NFLX');
+      const instrument = { ...requireInstrument('AAPL'), symbol, vendorCodes: { polygon: symbol } };
+      await stores().instruments.save({ ...instrument, name: 'Old name' }, 'polygon');
+      await stores().instruments.save(instrument, 'polygon');
+      expect((await stores().instruments.list()).filter((each) => each.symbol === symbol)).toEqual([instrument]);
     });
   });
 

@@ -1,7 +1,7 @@
 import type { Alpaca, TimeFrame } from '@alpacahq/alpaca-trade-api';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { DAY, type Interval } from '../../domain/time.ts';
+import { DAY, type Interval, MINUTE } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
 
@@ -18,7 +18,7 @@ const frames: Partial<Record<Interval, string>> = {
 };
 
 /**
- * US shares (IEX feed, which needs no subscription) and crypto, with a key. Bars of shares are adjusted for splits.
+ * US shares (IEX feed, which needs no subscription) and crypto, with a key. Bars come as they were traded.
  * @see https://docs.alpaca.markets/docs/about-market-data-api
  */
 export const alpaca: Vendor = (deps) => {
@@ -36,6 +36,7 @@ export const alpaca: Vendor = (deps) => {
 
   const provider: MarketDataProvider = {
     name: 'alpaca',
+    budget: { calls: 200, perMs: MINUTE },
     simulated: false,
     assetClasses: ['equity', 'etf', 'crypto'],
     intervals: Object.keys(frames) as Interval[],
@@ -49,7 +50,7 @@ export const alpaca: Vendor = (deps) => {
         const api = await open();
         return isCoin(instrument)
           ? api.getCryptoBarsFor(code, { ...request, loc: 'us' })
-          : api.getStockBarsFor(code, { ...request, adjustment: 'split', feed: 'iex' });
+          : api.getStockBarsFor(code, { ...request, adjustment: 'raw', feed: 'iex' });
       });
       const now = clock.now();
       return rows.map(({ timestamp, open, high, low, close, volume }) => {

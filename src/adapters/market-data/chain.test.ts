@@ -5,7 +5,7 @@ import { requireInstrument } from '../../domain/instruments.ts';
 import { DAY, HOUR, type Interval, MINUTE, parseTime, toIso, WEEK } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts';
-import { memoryBars, memoryQuotes } from '../../testing/memory-bars.ts';
+import { memoryBars, memoryFetchedRanges, memoryQuotes } from '../../testing/memory-bars.ts';
 import { sessionCalendar } from '../calendar/sessions.ts';
 import { createMarketData } from './chain.ts';
 import { simulatedMarket } from './simulated/provider.ts';
@@ -79,6 +79,7 @@ function desk({ now = wednesday, offline = false, quoting = false, chains = {} }
     providers: [first, second, simulatedMarket({ clock })],
     bars: store,
     quotes,
+    fetched: memoryFetchedRanges(),
     clock,
     sessions: sessionCalendar,
     config: { chains },
@@ -112,7 +113,7 @@ describe('history with vendors', () => {
     const later = await ask();
     expect(toIso(later.asOf)).toBe('2025-06-18T20:00:00.000Z');
     expect(first.calls).toHaveLength(2);
-    expect(first.calls[1]!.from).toBe(parseTime('2025-06-18T13:00:00Z'));
+    expect(first.calls[1]!.from).toBe(parseTime('2025-06-18T14:00:00Z'));
     expect(later.bars).toHaveLength(200);
   });
 
@@ -423,6 +424,7 @@ describe('market data', () => {
       providers: [],
       bars: memoryBars(),
       quotes: memoryQuotes(),
+      fetched: memoryFetchedRanges(),
       clock,
       sessions: sessionCalendar,
     });

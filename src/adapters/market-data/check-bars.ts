@@ -1,4 +1,5 @@
 import type { Bar } from '../../domain/bar.ts';
+import type { CorporateAction } from '../../domain/corporate-action.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Defect, Quality, QualityFlag } from '../../domain/quality.ts';
 import { DAY, type Duration, type Interval, intervalMs, MINUTE, toIso } from '../../domain/time.ts';
@@ -27,7 +28,17 @@ const WICK_SPIKE = 45;
  */
 export function checkBars(
   bars: readonly Bar[],
-  { instrument, interval, calendar }: { instrument: Instrument; interval: Interval; calendar: SessionCalendar },
+  {
+    instrument,
+    interval,
+    calendar,
+  }: {
+    instrument: Instrument;
+    interval: Interval;
+    calendar: SessionCalendar;
+    /** What explains a jump of the price from one bar to the next. */
+    actions?: readonly CorporateAction[];
+  },
 ): CheckedBars {
   const defects: Defect[] = [];
   const reject = (bar: Bar, flag: QualityFlag, reason: string) =>

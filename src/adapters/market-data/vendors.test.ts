@@ -324,14 +324,14 @@ describe('binance', () => {
 });
 
 describe('alpaca', () => {
-  it('asks for split-adjusted IEX bars with its key in headers, and follows pages', async () => {
+  it('asks for IEX bars as they were traded with its key in headers, and follows pages', async () => {
     const bench = await replay(samples[3]!);
     const { provider, instrument, interval, from, to } = bench;
     const bars = await provider.bars({ instrument, interval, from, to });
     expect(bars.map((bar) => toIso(bar.openTime))).toEqual(['2022-02-01T00:00:00.000Z', '2022-02-02T00:00:00.000Z']);
     expect(bench.server.requests[0]).toMatchObject({
       path: '/v2/stocks/bars',
-      query: { feed: 'iex', adjustment: 'split', timeframe: '1Day' },
+      query: { feed: 'iex', adjustment: 'raw', timeframe: '1Day' },
     });
     expect(bench.server.requests[0]!.headers['apca-api-key-id']).toBe('key');
     expect(JSON.stringify(bench.server.requests[0]!.query)).not.toContain('secret');

@@ -58,6 +58,7 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
 
   return {
     name: 'yahoo',
+    barsAreAdjusted: true,
     simulated: false,
     assetClasses: ['fx', 'crypto', 'equity', 'etf', 'index'],
     intervals: Object.keys(reach) as Interval[],

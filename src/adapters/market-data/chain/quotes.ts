@@ -21,9 +21,9 @@ export function createQuotes(options: {
   simulated: SimulatedMarket | undefined;
   desk: ReturnType<typeof createVendorDesk>;
   chainOf: (instrument: Instrument) => MarketDataProvider[];
-  shared: <T>(key: string, signal: undefined, load: () => Promise<T>) => Promise<T>;
+  share: <T>(key: string, signal: undefined, load: () => Promise<T>) => Promise<T>;
 }): MarketData['quote'] {
-  const { bars: store, quotes, clock, simulated, desk, chainOf, shared } = options;
+  const { bars: store, quotes, clock, simulated, desk, chainOf, share } = options;
   const liveQuotes = new Map<string, { at: Timestamp; quote: Quote }>();
 
   async function quote(spelling: string, asOf?: Timestamp): Promise<Quote> {
@@ -33,7 +33,7 @@ export function createQuotes(options: {
     if (asOf !== undefined && asOf < now - MINUTE) return quoteOfBars(instrument, asOf);
     const kept = liveQuotes.get(instrument.symbol);
     if (kept && now - kept.at < QUOTE_AGE) return kept.quote;
-    return shared(`quote|${instrument.symbol}`, undefined, async () => {
+    return share(`quote|${instrument.symbol}`, undefined, async () => {
       const live = (await liveQuote(instrument)) ?? (await quoteOfBars(instrument, clock.now()));
       liveQuotes.set(instrument.symbol, { at: clock.now(), quote: live });
       return live;

@@ -17,6 +17,10 @@ export interface StoredQuery {
   limit: number;
   asOf: Timestamp;
   from?: Timestamp;
+  /** How many bars are stored for one that is wanted: more than 1 where hours are left out. */
+  share?: number;
+  /** Stored bars of `fine` as they are wanted. */
+  shape: (bars: readonly Bar[], fine: Interval) => Bar[];
 }
 
 /** Fine bars beyond this are not read to make coarse ones: a coarser source will do better. */
@@ -27,7 +31,7 @@ export async function readStored(
   store: BarStore,
   coverage: readonly BarCoverage[],
   source: string,
-  { symbol, interval, limit, asOf, from }: StoredQuery,
+  { symbol, interval, limit, asOf, from, share = 1, shape }: StoredQuery,
 ): Promise<StoredBars> {
   const held = new Map(coverage.filter((each) => each.source === source).map((each) => [each.interval, each]));
   let best: StoredBars = { source, bars: [] };
@@ -36,11 +40,10 @@ export async function readStored(
     const reached = best.bars.at(-1)?.closeTime ?? 0;
     // Finer bars are read only where they end later: their last whole coarse bar closes no later than this.
     if (range && reached > 0 && barOpen(interval, Math.min(range.to, asOf)) <= reached) continue;
-    const count = Math.min(fineLimit(fine, interval, limit), MOST_FINE_BARS);
+    const count = Math.min(Math.ceil(fineLimit(fine, interval, limit) * share), MOST_FINE_BARS);
     if (!range || range.from >= asOf) continue;
     const part = { symbol, source, asOf, ...(from === undefined ? {} : { from }) };
-    const bars = await store.read({ ...part, interval: fine, limit: count });
-    const made = fine === interval ? bars : coarser(symbol, interval, bars).slice(-limit);
+    const made = shape(await store.read({ ...part, interval: fine, limit: count }), fine).slice(-limit);
     const newest = made.at(-1)?.closeTime ?? 0;
     // A coarse file may be older than the fine one of the same source; the newer bars count.
     if (newest > (best.bars.at(-1)?.closeTime ?? 0)) {

@@ -4,6 +4,7 @@ import { type Duration, HOUR, MINUTE, SECOND, type Timestamp } from '../../../do
 import type { Clock } from '../../../ports/clock.ts';
 import type { MarketDataProvider, VendorStatus } from '../../../ports/market-data.ts';
 import { type Breaker, createBreaker, isMissing, isSilent, messageOf } from './breaker.ts';
+import { type Meter, usedUp } from './meter.ts';
 
 /** All vendors together, until one has answered: a desk without a network must not keep anybody waiting. */
 const FIRST_BUDGET = 2_800;
@@ -25,8 +26,13 @@ export interface VendorCall<T> {
 }
 
 /** Asks vendors in order, in time, and remembers who does not answer. */
-export function createVendorDesk(options: { clock: Clock; vendors: readonly MarketDataProvider[]; offline: boolean }) {
-  const { clock, vendors, offline } = options;
+export function createVendorDesk(options: {
+  clock: Clock;
+  vendors: readonly MarketDataProvider[];
+  meters?: ReadonlyMap<string, Meter>;
+  offline: boolean;
+}) {
+  const { clock, vendors, meters, offline } = options;
   const breakers = new Map<string, Breaker>(vendors.map((vendor) => [vendor.name, createBreaker()]));
   /** `vendor|symbol` of instruments that a vendor turned out not to have. */
   const missing = new Map<string, Timestamp>();
@@ -48,6 +54,11 @@ export function createVendorDesk(options: { clock: Clock; vendors: readonly Mark
     for (const [i, vendor] of able.entries()) {
       const left = start + budget - clock.now();
       if (left < LEAST_SLICE / 2 || !breakerOf(vendor).allows(clock.now())) continue;
+      const until = meters?.get(vendor.name)?.emptyUntil();
+      if (until !== undefined) {
+        notices.push(`${vendor.name} was passed over: ${usedUp(vendor.name, until, until - clock.now()).message}`);
+        continue;
+      }
       attempts += 1;
       const slice = Math.max(LEAST_SLICE, left / (able.length - i));
       const began = clock.now();
@@ -57,7 +68,8 @@ export function createVendorDesk(options: { clock: Clock; vendors: readonly Mark
         if (accept(answer, vendor)) return { vendor, answer };
       } catch (failure) {
         if (signal?.aborted) throw new AppError('cancelled', 'The question was withdrawn.', { cause: failure });
-        if (isMissing(failure)) {
+        if (isOwnLimit(failure)) notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
+        else if (isMissing(failure)) {
           missing.set(`${vendor.name}|${instrument.symbol}`, clock.now() + MISSING_REST);
           breakerOf(vendor).succeeded(clock.now(), clock.now() - began);
         } else {
@@ -109,14 +121,19 @@ export function createVendorDesk(options: { clock: Clock; vendors: readonly Mark
     return vendors.map((vendor) => {
       const reason =
         vendor.unavailable ?? (offline && !vendor.simulated ? 'OFFLINE=1: no vendor is called.' : undefined);
+      const budget = reason === undefined ? meters?.get(vendor.name)?.status() : undefined;
       return {
         name: vendor.name,
         offered: reason === undefined,
         ...(reason === undefined ? {} : { reason }),
         ...breakerOf(vendor).status(now),
+        ...(budget ? { budget } : {}),
       };
     });
   }
 
   return { ask, offered, status };
 }
+
+/** Our own count stopped the call half way: nothing is known against the vendor. */
+const isOwnLimit = (failure: unknown) => failure instanceof AppError && failure.details?.own === true;

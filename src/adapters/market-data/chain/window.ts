@@ -1,4 +1,4 @@
-import type { Instrument } from '../../../domain/instrument.ts';
+import type { CalendarName, Instrument } from '../../../domain/instrument.ts';
 import {
   DAY,
   type Duration,
@@ -10,6 +10,17 @@ import {
 } from '../../../domain/time.ts';
 import type { SessionCalendar } from '../../../ports/calendar.ts';
 
+/** Open session time of a usual day. */
+const openDay: Record<CalendarName, Duration> = {
+  fx: DAY,
+  crypto: DAY,
+  'us-equity': 6.5 * HOUR,
+  'cme-fx': 23 * HOUR,
+  lse: 8.5 * HOUR,
+  xetra: 8.5 * HOUR,
+  tse: 5 * HOUR,
+};
+
 /** Open session time that one bar of an interval stands for. */
 export function openPerBar({ calendar }: Instrument, interval: Interval): Duration {
   const length = intervalMs[interval];
@@ -17,7 +28,7 @@ export function openPerBar({ calendar }: Instrument, interval: Interval): Durati
   const days = { '1d': 1, '1w': calendar === 'crypto' ? 7 : 5, '1M': calendar === 'crypto' ? 30 : 21 }[
     interval as '1d'
   ];
-  return days * (calendar === 'us-equity' ? 6.5 * HOUR : DAY);
+  return days * openDay[calendar];
 }
 
 /** From when bars are needed so that `limit` of them end by `asOf`, holidays and weekends counted in. */
