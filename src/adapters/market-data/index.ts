@@ -3,24 +3,39 @@ import type { AssetClass } from '../../domain/instrument.ts';
 import type { Http } from '../../ports/http.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { alpaca } from './alpaca.ts';
+import { alphavantage } from './alphavantage.ts';
 import { binance } from './binance.ts';
 import { createMeter, type Meter, meteredFetch, type PlanSettings } from './chain/meter.ts';
+import { finnhub } from './finnhub.ts';
 import { frankfurter } from './frankfurter.ts';
+import { oanda } from './oanda.ts';
+import { polygon } from './polygon.ts';
 import { simulatedMarket } from './simulated/provider.ts';
+import { twelvedata } from './twelvedata.ts';
 import type { Vendor, VendorDeps } from './vendor.ts';
 import { yahoo } from './yahoo.ts';
 
 /** Every vendor, one line each. The simulated market is no vendor: it stands behind all of them. */
-export const marketDataProviders = { alpaca, binance, yahoo, frankfurter } satisfies Record<string, Vendor>;
+export const marketDataProviders = {
+  alpaca,
+  polygon,
+  oanda,
+  twelvedata,
+  finnhub,
+  alphavantage,
+  binance,
+  yahoo,
+  frankfurter,
+} satisfies Record<string, Vendor>;
 
 /** Who is asked first, per asset class, where conclave.yaml says nothing. */
 export const defaultChains: Record<AssetClass, string[]> = {
-  fx: ['yahoo', 'frankfurter'],
-  metal: [],
-  crypto: ['binance', 'alpaca', 'yahoo'],
-  equity: ['alpaca', 'yahoo'],
-  etf: ['alpaca', 'yahoo'],
-  index: ['yahoo'],
+  fx: ['oanda', 'polygon', 'twelvedata', 'yahoo', 'finnhub', 'alphavantage', 'frankfurter'],
+  metal: ['oanda', 'polygon', 'twelvedata', 'finnhub'],
+  crypto: ['binance', 'alpaca', 'polygon', 'twelvedata', 'yahoo', 'finnhub', 'alphavantage'],
+  equity: ['alpaca', 'polygon', 'twelvedata', 'yahoo', 'finnhub', 'alphavantage'],
+  etf: ['alpaca', 'polygon', 'twelvedata', 'yahoo', 'finnhub', 'alphavantage'],
+  index: ['polygon', 'twelvedata', 'yahoo'],
   future: ['yahoo'],
 };
 

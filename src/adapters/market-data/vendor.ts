@@ -40,6 +40,17 @@ export function streamUrl(settings: VendorDeps['settings'], name: string, own: s
   return base ? base.replace(/^http/, 'ws').replace(/\/+$/, '') + new URL(own).pathname : own;
 }
 
+/** The same for vendors whose names follow a rule; undefined where the vendor has none. Throws `not_found` then. */
+export function derivedCode(
+  instrument: Instrument,
+  vendor: string,
+  rule: (instrument: Instrument) => string | undefined,
+): string {
+  const code = instrument.vendorCodes[vendor] ?? rule(instrument);
+  if (code === undefined) throw new AppError('not_found', `${vendor} has no ${instrument.symbol}.`);
+  return code;
+}
+
 type Prices = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>;
 
 /** A bar as received now; one that was complete long before counts as backfilled. */

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { parseTime } from '../../domain/time.ts';
+import { describeProvider } from '../../testing/market-data-contract.ts';
+import { needsShared, sharedJson } from '../../testing/shared.ts';
+import { replayVendor, type VendorRecording, vendorDeps } from '../../testing/vendor-bench.ts';
+import { finnhub } from './finnhub.ts';
+
+const recording: VendorRecording = {
+  vendor: finnhub,
+  symbol: 'AAPL',
+  interval: '1d',
+  from: '2025-06-16',
+  to: '2025-06-20',
+  settings: { FINNHUB_API_KEY: 'k-secret' },
+  answer: (path) =>
+    path === '/api/v1/stock/candle'
+      ? {
+          body: {
+            s: 'ok',
+            t: [1_750_032_000, 1_750_118_400, 1_750_204_800],
+            o: [197.3, 197.2, 195.9],
+            h: [198.69, 198.39, 197.6],
+            l: [196.56, 195.21, 195.1],
+            c: [198.42, 195.64, 196.58],
+            v: [43_020_691, 38_856_152, 45_394_689],
+          },
+        }
+      : path === '/api/v1/quote'
+        ? { body: { c: 196.58, h: 197.6, l: 195.1, o: 195.9, pc: 195.64, t: 1_750_276_800 } }
+        : undefined,
+};
+
+describeProvider('finnhub', () => replayVendor(recording));
+
+describe('finnhub', () => {
+  it('sends its key in a header, never in the address', async () => {
+    const bench = await replayVendor(recording);
+    await bench.provider.bars({ ...bench });
+    expect(bench.server.requests[0]).toMatchObject({
+      query: { symbol: 'AAPL', resolution: 'D', from: '1750032000', to: '1750377599' },
+      headers: { 'x-finnhub-token': 'k-secret' },
+    });
+    expect(JSON.stringify(bench.server.requests[0]!.query)).not.toContain('secret');
+    await bench.close();
+  });
+
+  it('has no price of what it answers zeros for', async () => {
+    const bench = await replayVendor({
+      ...recording,
+      answer: () => ({ body: { c: 0, h: 0, l: 0, o: 0, pc: 0, t: 0 } }),
+    });
+    await expect(bench.provider.quote!(bench.instrument)).rejects.toMatchObject({ code: 'not_found' });
+    await bench.close();
+  });
+
+  it('refuses columns that do not fit together', async () => {
+    const bench = await replayVendor({
+      ...recording,
+      answer: () => ({
+        body: { s: 'ok', t: [1_750_032_000, 1_750_118_400], o: [1], h: [1, 1], l: [1, 1], c: [1, 1], v: [1, 1] },
+      }),
+    });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({ code: 'unavailable' });
+    await bench.close();
+  });
+
+  it('is not offered without its key', () => {
+    expect(finnhub(vendorDeps(0)).unavailable).toBe('Set FINNHUB_API_KEY.');
+  });
+
+  it.skipIf(!needsShared('recorded answers of finnhub', 'fixtures', 'finnhub'))(
+    'reads its recorded answers',
+    async () => {
+      const file = <T>(name: string) => sharedJson<T>('fixtures', 'finnhub', name);
+      const candles = file<{ c: number[] }>('stock__candles.json');
+      const bench = await replayVendor({
+        ...recording,
+        from: '2019-09-01',
+        to: '2019-10-01',
+        answer: (path) => ({
+          body: path.endsWith('candle')
+            ? candles
+            : path.endsWith('quote')
+              ? file('stock__quote.json')
+              : file('stock__earnings.json'),
+        }),
+      });
+      expect((await bench.provider.bars({ ...bench })).map((bar) => bar.close)).toEqual(candles.c);
+      const quote = await bench.provider.quote!(bench.instrument);
+      expect((quote.bid + quote.ask) / 2).toBeCloseTo(261.74, 6);
+      const range = { instrument: bench.instrument, from: 0, to: parseTime('2030-01-01') };
+      expect(await bench.provider.corporateActions!(range)).toMatchObject([
+        { period: '2018Q2', actual: 2.34, forecast: 2.18 },
+        { period: '2018Q3', actual: 2.91 },
+        { period: '2018Q4', actual: 4.18 },
+        { period: '2019Q1', actual: 2.46 },
+      ]);
+      await bench.close();
+    },
+  );
+});

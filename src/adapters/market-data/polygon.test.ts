@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { parseTime, toIso } from '../../domain/time.ts';
+import { describeProvider } from '../../testing/market-data-contract.ts';
+import { needsShared, sharedJson } from '../../testing/shared.ts';
+import { replayVendor, type VendorRecording, vendorDeps } from '../../testing/vendor-bench.ts';
+import { polygon } from './polygon.ts';
+
+const row = (t: string, o: number, h: number, l: number, c: number, v: number) => ({ t: Date.parse(t), o, h, l, c, v });
+const recording: VendorRecording = {
+  vendor: polygon,
+  symbol: 'AAPL',
+  interval: '1d',
+  from: '2025-06-16',
+  to: '2025-06-20',
+  settings: { POLYGON_API_KEY: 'k-secret' },
+  answer: (path) => {
+    if (path.startsWith('/v2/aggs/ticker/AAPL/range/1/day/')) {
+      const results = [
+        row('2025-06-16T04:00:00Z', 197.3, 198.69, 196.56, 198.42, 43_020_691),
+        row('2025-06-17T04:00:00Z', 197.2, 198.39, 195.21, 195.64, 38_856_152),
+      ];
+      return { body: { status: 'OK', results, next_url: 'https://elsewhere.example/v2/aggs/page?cursor=abc' } };
+    }
+    if (path === '/v2/aggs/page')
+      return { body: { results: [row('2025-06-18T04:00:00Z', 195.9, 197.6, 195.1, 196.58, 45_394_689)] } };
+    if (path === '/v2/last/nbbo/AAPL')
+      return { body: { results: { p: 196.5, P: 196.52, t: 1_750_263_000_123_456_789 } } };
+    return undefined;
+  },
+};
+
+describeProvider('polygon', () => replayVendor(recording));
+
+describe('polygon', () => {
+  it('gives prices as they were traded, days on their date, pages from its own host only', async () => {
+    const bench = await replayVendor(recording);
+    const bars = await bench.provider.bars({ ...bench });
+    expect(bars.map((bar) => [toIso(bar.openTime), bar.close])).toEqual([
+      ['2025-06-16T00:00:00.000Z', 198.42],
+      ['2025-06-17T00:00:00.000Z', 195.64],
+      ['2025-06-18T00:00:00.000Z', 196.58],
+    ]);
+    const [first, second] = bench.server.requests;
+    expect(first!.query).toMatchObject({ adjusted: 'false', sort: 'asc' });
+    expect(JSON.stringify(first!.query)).not.toContain('secret');
+    expect([first, second].map((each) => each!.headers.authorization)).toEqual(['Bearer k-secret', 'Bearer k-secret']);
+    expect(second!.query).toEqual({ cursor: 'abc' });
+    await bench.close();
+  });
+
+  it('is not offered without its key', () => {
+    expect(polygon(vendorDeps(0)).unavailable).toBe('Set POLYGON_API_KEY.');
+  });
+
+  it('says that the key is refused without showing it', async () => {
+    const bench = await replayVendor({
+      ...recording,
+      answer: () => ({ status: 403, body: { status: 'NOT_AUTHORIZED' } }),
+    });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: expect.stringContaining('key'),
+    });
+    await bench.close();
+  });
+
+  it('tells splits and dividends, known from their declaration on', async () => {
+    const bench = await replayVendor({
+      ...recording,
+      answer: (path) =>
+        path.endsWith('/splits')
+          ? { body: { results: [{ execution_date: '2020-08-31', split_from: 1, split_to: 4 }] } }
+          : {
+              body: {
+                results: [
+                  {
+                    cash_amount: 0.26,
+                    ex_dividend_date: '2025-05-12',
+                    declaration_date: '2025-05-01',
+                    pay_date: '2025-05-15',
+                    currency: 'USD',
+                  },
+                ],
+              },
+            },
+    });
+    const range = { instrument: bench.instrument, from: parseTime('2020-01-01'), to: parseTime('2026-01-01') };
+    expect(await bench.provider.corporateActions!(range)).toMatchObject([
+      { kind: 'split', ratio: 4, effectiveTime: parseTime('2020-08-31') },
+      { kind: 'dividend', amount: 0.26, eventTime: parseTime('2025-05-01'), effectiveTime: parseTime('2025-05-12') },
+    ]);
+    await bench.close();
+  });
+
+  it.skipIf(!needsShared('recorded answers of polygon', 'fixtures', 'polygon'))(
+    'reads its recorded answers',
+    async () => {
+      const file = (name: string) => sharedJson<{ results: Record<string, number>[] }>('fixtures', 'polygon', name);
+      const days = file('v2__aggs__ticker__AAPL__range__1__day__2005-04-01__2005-04-04.json');
+      const trades = file('v3__trades__AAPL_limit=2.json');
+      const bench = await replayVendor({
+        ...recording,
+        from: '2005-04-01',
+        to: '2005-04-05',
+        answer: (path) => ({
+          body: path.includes('trades')
+            ? trades
+            : path.includes('nbbo')
+              ? file('v2__last__nbbo__AAPL.json')
+              : path.includes('dividends')
+                ? { ...file('v3__reference__dividends.json'), next_url: undefined }
+                : path.includes('splits')
+                  ? { results: [] }
+                  : days,
+        }),
+      });
+      const bars = await bench.provider.bars({ ...bench });
+      expect(bars.map(({ open, high, low, close, volume }) => [open, high, low, close, volume])).toEqual(
+        days.results.map(({ o, h, l, c, v }) => [o, h, l, c, v]),
+      );
+      const ticks = await bench.provider.ticks!({ ...bench, limit: 2 });
+      expect(ticks.map((each) => each.price)).toEqual(trades.results.map((each) => each.price).reverse());
+      expect(await bench.provider.quote!(bench.instrument)).toMatchObject({ bid: 155.65, ask: 155.66 });
+      const actions = await bench.provider.corporateActions!({ ...bench, from: 0, to: parseTime('2030-01-01') });
+      expect(actions.length).toBe(file('v3__reference__dividends.json').results.length);
+      await bench.close();
+    },
+  );
+});

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import type { Instrument } from '../../domain/instrument.ts';
+import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
+import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
+
+const decimal = z.string().transform(Number).pipe(z.number());
+const Row = z.looseObject({
+  datetime: z.string(),
+  ...{ open: decimal, high: decimal, low: decimal, close: decimal },
+  volume: decimal.optional(),
+});
+/** Its failures come with status 200 and a code of their own. */
+const Refusal = z.looseObject({ status: z.literal('error'), code: z.number() });
+const Series = z.union([Refusal, z.looseObject({ status: z.literal('ok'), values: z.array(Row) })]);
+const Price = z.union([
+  Refusal,
+  z.looseObject({ close: decimal, timestamp: z.number().optional(), datetime: z.string() }),
+]);
+
+const names: Record<Interval, string> = {
+  ...{ '1m': '1min', '5m': '5min', '15m': '15min', '30m': '30min', '1h': '1h', '4h': '4h' },
+  ...{ '1d': '1day', '1w': '1week', '1M': '1month' },
+};
+const PAGE = 5_000;
+
+const codeOf = (instrument: Instrument) =>
+  derivedCode(instrument, 'twelvedata', ({ assetClass, base, quote, symbol }) => {
+    if (assetClass === 'fx' || assetClass === 'metal') return `${base}/${quote}`;
+    if (assetClass === 'crypto') return quote === 'USD' ? `${base}/${quote}` : undefined;
+    return assetClass === 'future' ? undefined : symbol.replace('-', '.');
+  });
+
+/**
+ * Shares, indices, FX and crypto with a key; prices as they were traded.
+ * @see https://twelvedata.com/docs#time-series
+ */
+export const twelvedata: Vendor = ({ clock, http, settings }) => {
+  const base = baseUrl(settings, 'TWELVEDATA', 'https://api.twelvedata.com');
+  const key = settings.TWELVEDATA_API_KEY;
+  const headers = { authorization: `apikey ${key}` };
+
+  const provider: MarketDataProvider = {
+    name: 'twelvedata',
+    simulated: false,
+    assetClasses: ['equity', 'etf', 'index', 'fx', 'metal', 'crypto'],
+    intervals: Object.keys(names) as Interval[],
+    /** @see https://twelvedata.com/pricing : the free plan. */
+    budget: { calls: 8, perMs: MINUTE, day: 800 },
+    async bars({ instrument, interval, from, to, signal }) {
+      const symbol = codeOf(instrument);
+      const found = new Map<Timestamp, ReturnType<typeof receivedBar>>();
+      const now = clock.now();
+      // The newest rows of a range come first where it holds more than a page: go back from its end.
+      for (let end = to; from < end; ) {
+        const query = {
+          ...{ symbol, interval: names[interval], timezone: 'UTC', order: 'ASC', adjust: 'none', outputsize: PAGE },
+          ...{ start_date: written(from), end_date: written(end - 1) },
+        };
+        const url = `${base}/time_series`;
+        const answer = await http.getJson({ url, query, headers, schema: Series, ...(signal ? { signal } : {}) });
+        if (isEmptyRange(answer)) break;
+        const values = accepted(answer, instrument).values;
+        const times = values.map(({ datetime, open, high, low, close, volume = 0 }) => {
+          const openTime = parseTime(datetime);
+          found.set(openTime, receivedBar(interval, openTime, { open, high, low, close, volume }, now));
+          return openTime;
+        });
+        const oldest = Math.min(...times);
+        if (values.length < PAGE || !(oldest < end)) break;
+        end = oldest;
+      }
+      return [...found.values()]
+        .filter((bar) => bar.openTime >= from && bar.openTime < to)
+        .sort((a, b) => a.openTime - b.openTime);
+    },
+    async quote(instrument, signal) {
+      const query = { symbol: codeOf(instrument), timezone: 'UTC' };
+      const url = `${base}/quote`;
+      const answer = await http.getJson({ url, query, headers, schema: Price, ...(signal ? { signal } : {}) });
+      const { close, timestamp, datetime } = accepted(answer, instrument);
+      const now = clock.now();
+      const at = timestamp === undefined ? Math.min(now, parseTime(datetime) + DAY) : timestamp * 1_000;
+      return quoteAround(instrument, close, at, now, 'twelvedata');
+    },
+  };
+  return key ? provider : { ...provider, unavailable: 'Set TWELVEDATA_API_KEY.' };
+};
+
+const written = (time: Timestamp) => toIso(time).slice(0, 19).replace('T', ' ');
+
+/** A range without rows is answered like a bad request, but says so. */
+const isEmptyRange = (answer: unknown) => {
+  const { code, message } = answer as { code?: number; message?: unknown };
+  return code === 400 && typeof message === 'string' && /no data is available/i.test(message);
+};
+
+function accepted<T extends object>(
+  answer: T | z.output<typeof Refusal>,
+  instrument: Instrument,
+): Exclude<T, z.output<typeof Refusal>> {
+  if (!('status' in answer) || answer.status !== 'error') return answer as Exclude<T, z.output<typeof Refusal>>;
+  const { code } = answer as z.output<typeof Refusal>;
+  if (code === 429) {
+    throw new AppError('rate_limited', 'twelvedata: its calls are used up.', { details: { retryAfterMs: MINUTE } });
+  }
+  if (code === 401 || code === 403) {
+    throw new AppError('unavailable', 'twelvedata refused the key.', {
+      hint: 'Check TWELVEDATA_API_KEY and its plan.',
+    });
+  }
+  if (code === 400 || code === 404) throw new AppError('not_found', `twelvedata has no ${instrument.symbol}.`);
+  throw new AppError('unavailable', `twelvedata answered ${code}.`, { details: { status: code } });
+}
