@@ -15,6 +15,7 @@ import {
   toIso,
 } from '../../domain/time.ts';
 import { type ColumnNames, type Columns, findColumns } from './file/columns.ts';
+import { type Deviation, deviationNotices, findDeviations } from './file/deviations.ts';
 import { inferZone } from './file/infer-zone.ts';
 import { descending, modalSpacing, type Row, readRows, rowsOfSymbol, ticksToBars, timeFormatFor } from './file/rows.ts';
 import { scaleOf } from './file/scale.ts';
@@ -57,6 +58,8 @@ export interface FileDialect {
 export interface BarsFile {
   bars: Bar[];
   defects: Defect[];
+  /** Rows that were read although they are written differently from the others. */
+  deviations: Deviation[];
   notices: string[];
   detected: FileDialect;
 }
@@ -77,6 +80,10 @@ export function readBarsFile(bytes: Uint8Array, options: FileOptions): BarsFile 
   const { rows, defects } = readRows(table, columns, own, format);
   if (rows.length === 0)
     throw new AppError('bad_file', `No row of the file can be read as a bar of ${instrument.symbol}.`);
+
+  notices.push(...table.marks);
+  const deviations = findDeviations({ ...table, rows: own.map(([row]) => row) }, columns);
+  notices.push(...deviationNotices(deviations));
 
   const newestFirst = descending(rows);
   if (newestFirst) {
@@ -124,7 +131,7 @@ export function readBarsFile(bytes: Uint8Array, options: FileOptions): BarsFile 
     interval,
     rows: own.length,
   };
-  return { bars, defects, notices, detected };
+  return { bars, defects, deviations, notices, detected };
 }
 
 function intervalOf(asked: Interval | undefined, spacing: number, ticks: boolean, notices: string[]): Interval {

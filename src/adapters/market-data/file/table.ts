@@ -16,6 +16,8 @@ export interface Table {
   banner: string[];
   compressed: boolean;
   encoding: 'utf-8' | 'utf-16';
+  /** What of its bytes is unusual but harmless, in words. */
+  marks: string[];
 }
 
 /** Unpacked size above which a file is refused rather than read into memory. */
@@ -49,7 +51,15 @@ export function readTable(bytes: Uint8Array): Table {
   const decimalComma =
     delimiter !== ',' && rows.slice(0, 50).some((row) => row.some((cell) => /^-?\d+,\d+$/.test(cell.trim())));
   const banner = cells.slice(0, headerAt < 0 ? dataAt : headerAt).map((row) => row.join(delimiter));
-  return { header, rows, firstLine: dataAt + 1, delimiter, decimalComma, banner, compressed, encoding };
+  const marks = marksOf(plain, text);
+  return { header, rows, firstLine: dataAt + 1, delimiter, decimalComma, banner, compressed, encoding, marks };
+}
+
+function marksOf(bytes: Uint8Array, text: string): string[] {
+  const marks: string[] = [];
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) marks.push('It begins with a byte order mark.');
+  if (text.includes('\r\n')) marks.push('Its lines end in CR LF.');
+  return marks;
 }
 
 function parseRows(text: string, delimiter: string): string[][] {
