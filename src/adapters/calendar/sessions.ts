@@ -1,12 +1,15 @@
 import type { CalendarName } from '../../domain/instrument.ts';
 import { barClose, DAY, type Timestamp } from '../../domain/time.ts';
 import type { SessionCalendar, TradingDay, TradingSession } from '../../ports/calendar.ts';
-import { newYorkTime } from './new-york.ts';
-import { usTradingDay } from './us-holidays.ts';
+import { type Exchange, type ExchangeDate, type ExchangeDay, iso, isWeekend } from './exchanges/exchange.ts';
+import { lse } from './exchanges/lse.ts';
+import { cmeFx, fx } from './exchanges/round-the-clock.ts';
+import { tse } from './exchanges/tse.ts';
+import { usEquity } from './exchanges/us-equity.ts';
+import { xetra } from './exchanges/xetra.ts';
 
 /**
- * Sessions by rule. FX and metals: Sunday 17:00 to Friday 17:00 New York, shut for the trading days of 25 December and
- * 1 January. US shares: 9:30 to 16:00 New York without holidays, until 13:00 on early closes. Crypto: always.
+ * Sessions by rule, one file per exchange in exchanges/; crypto is always open.
  * Each calendar is laid out once as sorted sessions with a running sum, so that every question is a binary search.
  */
 interface Layout {
@@ -23,7 +26,7 @@ const layouts = new Map<CalendarName, Layout>();
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2040;
 
-function layoutFor(calendar: CalendarName, from: Timestamp, to: Timestamp): Layout {
+function layoutFor(calendar: Exclude<CalendarName, 'crypto'>, from: Timestamp, to: Timestamp): Layout {
   const known = layouts.get(calendar);
   if (known && from >= known.from && to <= known.to) return known;
   const firstYear = Math.min(FIRST_YEAR, Math.floor((yearOf(from) - 1) / 10) * 10, known ? yearOf(known.from) : 9999);
@@ -38,37 +41,39 @@ const yearOf = (time: Timestamp) => {
   return Number.isNaN(year) ? FIRST_YEAR : Math.min(2300, Math.max(1900, year));
 };
 
-function layOut(calendar: CalendarName, firstYear: number, lastYear: number): Layout {
+function layOut(calendar: Exclude<CalendarName, 'crypto'>, firstYear: number, lastYear: number): Layout {
   const opens: number[] = [];
   const closes: number[] = [];
   const from = Date.UTC(firstYear, 0, 1);
   const to = Date.UTC(lastYear, 0, 1);
   for (let midnight = from; midnight < to; midnight += DAY) {
-    const date = new Date(midnight);
-    const weekday = date.getUTCDay();
-    if (weekday === 0 || weekday === 6) continue;
-    const session = sessionOfDay(calendar, date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
-    if (!session) continue;
-    opens.push(session.open);
-    closes.push(session.close);
+    for (const session of exchangeDay(calendar, dateOf(midnight)).regular) {
+      opens.push(session.open);
+      closes.push(session.close);
+    }
   }
   const before = new Float64Array(opens.length + 1);
   for (let i = 0; i < opens.length; i++) before[i + 1] = before[i]! + closes[i]! - opens[i]!;
   return { from, to, opens: Float64Array.from(opens), closes: Float64Array.from(closes), before };
 }
 
-function sessionOfDay(calendar: CalendarName, year: number, month: number, day: number): TradingSession | undefined {
-  if (calendar === 'fx') {
-    if ((month === 12 && day === 25) || (month === 1 && day === 1)) return undefined;
-    return { open: newYorkTime(year, month, day - 1, 17), close: newYorkTime(year, month, day, 17) };
-  }
-  const kind = usTradingDay(year, month, day);
-  if (kind === 'closed') return undefined;
-  return {
-    open: newYorkTime(year, month, day, 9, 30),
-    close: newYorkTime(year, month, day, kind === 'early' ? 13 : 16),
-  };
+const exchanges: Record<Exclude<CalendarName, 'crypto'>, Exchange> = {
+  fx,
+  'cme-fx': cmeFx,
+  'us-equity': usEquity,
+  lse,
+  xetra,
+  tse,
+};
+
+function exchangeDay(calendar: Exclude<CalendarName, 'crypto'>, date: ExchangeDate): ExchangeDay {
+  return isWeekend(date) ? { regular: [] } : exchanges[calendar](date);
 }
+
+const dateOf = (time: Timestamp): ExchangeDate => {
+  const date = new Date(time);
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+};
 
 /** How many sessions opened at or before `at`. */
 function openedBy(layout: Layout, at: Timestamp): number {
@@ -101,12 +106,28 @@ export function sessionAt(calendar: CalendarName, at: Timestamp): TradingSession
   return { open: layout.opens[last]!, close: layout.closes[last]! };
 }
 
+/** Dates around a moment whose trading days may hold it: those of Tokyo begin, those of New York end on another UTC date. */
+const datesAround = (at: Timestamp) => [-1, 0, 1].map((days) => dateOf(at + days * DAY));
+
+function inExtendedHours(calendar: CalendarName, at: Timestamp): boolean {
+  if (calendar !== 'us-equity') return false;
+  return datesAround(at).some((date) =>
+    exchangeDay(calendar, date).extended?.some(({ open, close }) => at >= open && at < close),
+  );
+}
+
 export const sessionCalendar: SessionCalendar = {
-  isOpen: (calendar, at) => sessionAt(calendar, at) !== undefined,
+  isOpen(calendar, at, session = 'regular') {
+    return sessionAt(calendar, at) !== undefined || (session !== 'regular' && inExtendedHours(calendar, at));
+  },
   nextOpen(calendar, at) {
     if (calendar === 'crypto' || sessionAt(calendar, at)) return at;
     const layout = layoutFor(calendar, at, at + 14 * DAY);
     return layout.opens[openedBy(layout, at)]!;
+  },
+  nextClose(calendar, at) {
+    if (calendar === 'crypto') return Number.POSITIVE_INFINITY;
+    return sessionAt(calendar, sessionCalendar.nextOpen(calendar, at))!.close;
   },
   openBetween(calendar, from, to) {
     if (to <= from) return 0;
@@ -114,23 +135,31 @@ export const sessionCalendar: SessionCalendar = {
     const layout = layoutFor(calendar, from, to);
     return openUntil(layout, to) - openUntil(layout, from);
   },
-  nextClose(calendar, at) {
-    const next = this.nextOpen(calendar, at);
-    return calendar === 'crypto' ? Number.POSITIVE_INFINITY : sessionAt(calendar, next)!.close;
-  },
   days(calendar, from, to) {
-    const days: TradingDay[] = [];
-    for (let day = Date.parse(from); day <= Date.parse(to); day += DAY) {
-      const date = new Date(day);
-      const [year, month, dayOfMonth] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-      const session =
-        calendar === 'crypto' ? { open: day, close: day + DAY } : sessionOfDay(calendar, year, month, dayOfMonth);
-      if (!session || (calendar !== 'crypto' && [0, 6].includes(date.getUTCDay()))) continue;
-      const earlyClose = calendar === 'us-equity' && usTradingDay(year, month, dayOfMonth) === 'early';
-      days.push({ date: date.toISOString().slice(0, 10), regular: [session], extended: [], earlyClose });
+    const found: TradingDay[] = [];
+    for (let midnight = Date.parse(from); midnight <= Date.parse(to); midnight += DAY) {
+      const date = dateOf(midnight);
+      const day: ExchangeDay =
+        calendar === 'crypto' ? { regular: [{ open: midnight, close: midnight + DAY }] } : exchangeDay(calendar, date);
+      if (day.regular.length === 0) continue;
+      const { regular, extended = [], earlyClose = false } = day;
+      found.push({ date: iso(date), regular, extended, earlyClose });
     }
-    return days;
+    return found;
   },
-  holiday: () => undefined,
-  isComplete: (_calendar, interval, openTime, at) => at >= barClose(interval, openTime),
+  holiday(calendar, date) {
+    if (calendar === 'crypto') return undefined;
+    const { holiday: name, earlyClose, regular } = exchangeDay(calendar, dateOf(Date.parse(date)));
+    if (name === undefined) return undefined;
+    return earlyClose ? { name, earlyClose: regular.at(-1)!.close } : { name };
+  },
+  isComplete(calendar, interval, openTime, at) {
+    const closeTime = barClose(interval, openTime);
+    if (at >= closeTime) return true;
+    if (calendar === 'crypto' || at <= openTime) return false;
+    return (
+      sessionCalendar.openBetween(calendar, at, closeTime) === 0 &&
+      sessionCalendar.openBetween(calendar, openTime, at) > 0
+    );
+  },
 };

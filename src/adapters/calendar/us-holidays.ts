@@ -1,3 +1,4 @@
+import { addDays, easterSunday } from './exchanges/exchange.ts';
 import { weekdayOfMonth } from './new-york.ts';
 
 /** Days on which the New York exchanges stay shut without a rule: mourning, attacks, storms. */
@@ -40,8 +41,8 @@ function daysOf(year: number) {
   fixed(1, 1);
   if (year >= 1998) add(1, weekdayOfMonth(year, 1, 1, 3));
   if (year >= 1971) add(2, weekdayOfMonth(year, 2, 1, 3));
-  const friday = new Date(easter(year) - 2 * 86_400_000);
-  add(friday.getUTCMonth() + 1, friday.getUTCDate());
+  const friday = addDays(easterSunday(year), -2);
+  add(friday.month, friday.day);
   if (year >= 1971) add(5, weekdayOfMonth(year, 5, 1, 0));
   if (year >= 2022) fixed(6, 19);
   fixed(7, 4);
@@ -68,17 +69,3 @@ const iso = (year: number, month: number, day: number) =>
   `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 
 const weekdayOf = (year: number, month: number, day: number) => new Date(Date.UTC(year, month - 1, day)).getUTCDay();
-
-/** Easter Sunday of the Gregorian calendar (the anonymous algorithm of 1876). */
-function easter(year: number): number {
-  const a = year % 19;
-  const b = Math.floor(year / 100);
-  const c = year % 100;
-  const d = b - Math.floor(b / 4) - Math.floor((8 * b + 13) / 25) + 19 * a + 15;
-  const h = d % 30;
-  const i = Math.floor(c / 4);
-  const l = (32 + 2 * (b % 4) + 2 * i - h - (c % 4)) % 7;
-  const m = Math.floor((a + 11 * h + 22 * l) / 451);
-  const sum = h + l - 7 * m + 114;
-  return Date.UTC(year, Math.floor(sum / 31) - 1, (sum % 31) + 1);
-}
