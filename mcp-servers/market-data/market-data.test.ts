@@ -182,16 +182,52 @@ describe('quotes', () => {
 describe('sessions, calendar and sources', () => {
   it('knows that FX sleeps at the weekend and crypto does not', async () => {
     const saturday = '2025-06-14T12:00:00Z';
-    const { data } = await ask('get_market_status', { asOf: saturday });
-    expect(data).toMatchObject({
-      markets: [
-        { market: 'fx', open: false, nextOpen: '2025-06-15T21:00:00.000Z' },
-        { market: 'crypto', open: true, nextOpen: null },
-        { market: 'us-equity', open: false, nextOpen: '2025-06-16T13:30:00.000Z' },
-      ],
-    });
-    expect((await ask('get_market_status', { symbols: ['AAPL'] })).data).toMatchObject({
+    const { data } = await ask('get_clock', { asOf: saturday });
+    const { markets } = data as { markets: Record<string, unknown>[] };
+    expect(markets.slice(0, 3)).toMatchObject([
+      { market: 'fx', open: false, nextOpen: '2025-06-15T21:00:00.000Z', nextClose: '2025-06-16T21:00:00.000Z' },
+      { market: 'crypto', open: true, nextOpen: null, nextClose: null },
+      { market: 'us-equity', open: false, nextOpen: '2025-06-16T13:30:00.000Z' },
+    ]);
+    expect((await ask('get_clock', { symbols: ['AAPL'] })).data).toMatchObject({
       markets: [{ market: 'AAPL', open: true }],
+    });
+  });
+
+  it('lists trading days with early closes, and holidays by name', async () => {
+    const { data } = await ask('get_calendar', { market: 'us-equity', start: '2025-11-26', end: '2025-11-28' });
+    expect(data).toMatchObject({
+      market: 'us-equity',
+      days: [
+        { date: '2025-11-26', sessions: [['2025-11-26T14:30:00.000Z', '2025-11-26T21:00:00.000Z']] },
+        { date: '2025-11-28', earlyClose: true, sessions: [['2025-11-28T14:30:00.000Z', '2025-11-28T18:00:00.000Z']] },
+      ],
+      holidays: [{ date: '2025-11-27' }, { date: '2025-11-28', name: 'Early close' }],
+    });
+    const both = await client.call('get_calendar', { market: 'lse', symbol: 'AAPL' });
+    expect(both.error).toMatchObject({ code: 'invalid_input' });
+  });
+
+  it('tells splits only to whoever asks after they were announced', async () => {
+    const now = desk.clock.now();
+    await desk.stores.corporateActions.write([
+      {
+        ...{ id: 'test|AAPL|split', symbol: 'AAPL', kind: 'split', ratio: 4, source: 'test', receiveTime: now },
+        ...{ effectiveTime: now + 10 * DAY, eventTime: now - DAY },
+      },
+    ]);
+    const splits = async (asOf?: string) => (await ask('get_corporate_actions', { symbol: 'AAPL', asOf })).data;
+    expect(await splits()).toMatchObject({ actions: [{ kind: 'split', ratio: 4 }] });
+    expect(await splits(toIso(now - 2 * DAY))).toEqual({ symbol: 'AAPL', actions: [] });
+  });
+
+  it('says how good the bars are and which were set apart', async () => {
+    await desk.stores.bars.quarantine('GBPUSD', '1h', 'file', [
+      { flag: 'spike', at: '2025-06-01T10:00:00.000Z', reason: '9 is far from its neighbours.' },
+    ]);
+    expect((await ask('get_data_quality', { symbol: 'GBPUSD' })).data).toMatchObject({
+      quality: { flags: expect.arrayContaining(['simulated']) },
+      rejected: [{ flag: 'spike', source: 'file' }],
     });
   });
 

@@ -1,9 +1,11 @@
 import type { ToolDeps } from '../deps.ts';
 import type { ServerDefinition } from '../shell.ts';
 import { getBars } from './tools/bars.ts';
+import { getCorporateActions, getDataQuality } from './tools/facts.ts';
 import { listInstruments, resolveSymbol } from './tools/instruments.ts';
 import { getLatestQuote, getSnapshot } from './tools/quotes.ts';
-import { getEconomicCalendar, getMarketStatus, getSources } from './tools/status.ts';
+import { getCalendar, getClock } from './tools/sessions.ts';
+import { getEconomicCalendar, getSources } from './tools/status.ts';
 
 export const marketDataServer: ServerDefinition<ToolDeps> = {
   name: 'market-data',
@@ -16,8 +18,11 @@ export const marketDataServer: ServerDefinition<ToolDeps> = {
     getSnapshot,
     getLatestQuote,
     getBars,
-    getMarketStatus,
+    getClock,
+    getCalendar,
     getEconomicCalendar,
+    getCorporateActions,
+    getDataQuality,
     getSources,
   ],
 };

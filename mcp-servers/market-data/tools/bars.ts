@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/domain/errors.ts';
+import { sessionKinds } from '../../../src/domain/instrument.ts';
 import { type Timestamp, toIso } from '../../../src/domain/time.ts';
+import { adjustments } from '../../../src/ports/market-data.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { askedTime, cursorField, intervalField, limitField, symbolField, timeField } from '../../fields.ts';
 import { figures, historyMeta } from '../../meta.ts';
@@ -12,7 +14,7 @@ export const getBars = tool({
   name: 'get_bars',
   title: 'Get bars',
   description:
-    'Complete OHLCV bars as rows of columns, oldest first, times UTC; at most `limit`, the newest before `to`. `asOf` shows only what was known then. Example: {"symbol":"EURUSD","interval":"1h","limit":24}.',
+    'Complete OHLCV bars as rows of columns, oldest first, times UTC; at most `limit`, the newest before `to`. `asOf` shows only what was known then. Shares: regular hours and adjusted for splits unless `session` and `adjustment` say otherwise. Example: {"symbol":"EURUSD","interval":"1h","limit":24}.',
   effect: 'read',
   scope: 'market:read',
   input: z.strictObject({
@@ -22,6 +24,8 @@ export const getBars = tool({
     from: timeField.optional(),
     to: timeField.optional(),
     asOf: timeField.optional(),
+    session: z.enum(sessionKinds).optional(),
+    adjustment: z.enum(adjustments).optional(),
     cursor: cursorField.optional(),
   }),
   output: z.object({
@@ -31,7 +35,7 @@ export const getBars = tool({
     rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
   }),
   async run({ marketData, clock }: Pick<ToolDeps, 'marketData' | 'clock'>, asked, { signal }) {
-    const { interval, limit, from, to, cursor } = asked;
+    const { interval, limit, from, to, cursor, session, adjustment } = asked;
     const { symbol } = marketData.resolve(asked.symbol);
     const now = clock.now();
     const known = Math.min(askedTime(asked.asOf, now), to ?? Number.POSITIVE_INFINITY);
@@ -46,6 +50,8 @@ export const getBars = tool({
       limit: limit + (before === undefined ? 1 : 2),
       asOf: before ?? known,
       ...(from === undefined ? {} : { from }),
+      ...(session === undefined ? {} : { session }),
+      ...(adjustment === undefined ? {} : { adjustment }),
       signal,
     });
     const fresh = before === undefined ? history.bars : history.bars.filter((bar) => bar.closeTime < before);

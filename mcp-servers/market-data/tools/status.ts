@@ -6,34 +6,6 @@ import { kindOfMarket } from '../../kind-of-market.ts';
 import { deskMeta } from '../../meta.ts';
 import { tool } from '../../tool.ts';
 
-const calendars = ['fx', 'crypto', 'us-equity'] as const;
-
-export const getMarketStatus = tool({
-  name: 'get_market_status',
-  title: 'Get market status',
-  description:
-    'Which sessions (fx, crypto, us-equity, or those of the symbols) are open, and when closed ones open next.',
-  effect: 'read',
-  scope: 'market:read',
-  input: z.strictObject({ symbols: symbolsField.optional(), asOf: timeField.optional() }),
-  output: z.object({
-    markets: z.array(z.object({ market: z.string(), open: z.boolean(), nextOpen: z.string().nullable() })),
-  }),
-  async run({ marketData, sessions, clock }: Pick<ToolDeps, 'marketData' | 'sessions' | 'clock'>, { symbols, asOf }) {
-    const now = clock.now();
-    const at = asOf ?? now;
-    const asked = symbols?.map((spelling) => marketData.resolve(spelling)) ?? [];
-    const rows = symbols
-      ? asked.map(({ symbol, calendar }) => ({ market: symbol, calendar }))
-      : calendars.map((calendar) => ({ market: calendar, calendar }));
-    const markets = rows.map(({ market, calendar }) => {
-      const open = sessions.isOpen(calendar, at);
-      return { market, calendar, open, nextOpen: open ? null : toIso(sessions.nextOpen(calendar, at)) };
-    });
-    return { data: { markets }, meta: deskMeta(at, 'exchange calendar') };
-  },
-});
-
 type CalendarDeps = Pick<ToolDeps, 'marketData' | 'stores' | 'clock' | 'situation'>;
 
 const impacts = ['low', 'medium', 'high'] as const;

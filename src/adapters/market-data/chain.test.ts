@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../../domain/bar.ts';
+import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import { requireInstrument } from '../../domain/instruments.ts';
 import { DAY, HOUR, type Interval, MINUTE, parseTime, toIso, WEEK } from '../../domain/time.ts';
@@ -7,6 +8,7 @@ import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts';
 import { memoryBars, memoryFetchedRanges, memoryQuotes } from '../../testing/memory-bars.ts';
 import { sessionCalendar } from '../calendar/sessions.ts';
+import { createMeter } from './chain/meter.ts';
 import { createMarketData } from './chain.ts';
 import { simulatedMarket } from './simulated/provider.ts';
 
@@ -206,6 +208,96 @@ describe('history with vendors', () => {
     expect(history.bars.every((bar) => bar.closeTime <= asOf)).toBe(true);
     const part = await ask({ asOf, from: asOf - 10 * HOUR, limit: 60 });
     expect(part.bars).toHaveLength(9);
+  });
+});
+
+describe('history that was fetched', () => {
+  const span = (call: { from: number; to: number }) => [toIso(call.from).slice(0, 16), toIso(call.to).slice(0, 16)];
+
+  it('is not fetched again, and of two stretches only the hole between them is', async () => {
+    const { ask, first } = desk();
+    const asOf = (time: string) => parseTime(time);
+    await ask({ limit: 24, from: asOf('2025-06-02'), asOf: asOf('2025-06-03') });
+    await ask({ limit: 24, from: asOf('2025-06-05'), asOf: asOf('2025-06-06') });
+    expect(first.calls).toHaveLength(2);
+    const whole = await ask({ limit: 200, from: asOf('2025-06-02'), asOf: asOf('2025-06-06') });
+    expect(first.calls).toHaveLength(3);
+    expect(span(first.calls[2]!)).toEqual(['2025-06-03T00:00', '2025-06-05T00:00']);
+    expect(whole.bars).toHaveLength(4 * 24);
+    expect(whole.quality.flags).not.toContain('gap');
+    await ask({ limit: 200, from: asOf('2025-06-02'), asOf: asOf('2025-06-06') });
+    expect(first.calls).toHaveLength(3);
+  });
+
+  it('never bridges a hole with older bars, however few are asked for', async () => {
+    const { ask, first } = desk();
+    await ask({ limit: 500, asOf: parseTime('2025-03-07') });
+    const recent = await ask({ limit: 100 });
+    expect(first.calls).toHaveLength(2);
+    expect(recent.quality.flags).not.toContain('gap');
+    expect(recent.bars[0]!.openTime).toBeGreaterThan(parseTime('2025-06-10'));
+  });
+
+  it('is left alone when the budget is used up, and says until when', async () => {
+    const clock = fakeClock(wednesday);
+    const yahoo = vendor('yahoo', clock);
+    const meter = createMeter('yahoo', clock, { calls: 1, perMs: MINUTE });
+    meter.take();
+    const market = createMarketData({
+      providers: [yahoo, simulatedMarket({ clock })],
+      ...{ bars: memoryBars(), quotes: memoryQuotes(), fetched: memoryFetchedRanges() },
+      meters: new Map([['yahoo', meter]]),
+      clock,
+      sessions: sessionCalendar,
+    });
+    const asked = { symbol: 'EURUSD', interval: '1h' as const, limit: 50 };
+    const before = await market.history(asked);
+    expect(before.source).toBe('simulated');
+    expect(before.notices.join(' ')).toContain('calls are used up until 2025-06-18T14:31:00.000Z');
+    expect(market.vendors()[0]).toMatchObject({ breaker: 'closed', budget: { left: 0, of: 1 } });
+    await clock.advance(MINUTE);
+    expect((await market.history(asked)).source).toBe('yahoo');
+  });
+});
+
+describe('bars of shares', () => {
+  const day = (date: string, close: number): Bar => {
+    const openTime = parseTime(date);
+    const prices = { open: close, high: close, low: close, close, volume: 100 };
+    return { openTime, closeTime: openTime + DAY, ...prices, receiveTime: openTime + DAY };
+  };
+  const shares = (asOf: string) => {
+    const clock = fakeClock(parseTime(asOf));
+    const split: CorporateAction = {
+      ...{ id: 's', symbol: 'AAPL', kind: 'split', ratio: 4, source: 'alpaca' },
+      ...{ effectiveTime: parseTime('2020-08-31'), eventTime: parseTime('2020-07-30'), receiveTime: 0 },
+    };
+    const alpaca: MarketDataProvider = {
+      ...{ name: 'alpaca', simulated: false, assetClasses: ['equity'], intervals: ['1d'] },
+      bars: async ({ from, to }) =>
+        [day('2020-08-27', 500), day('2020-08-28', 499.2), day('2020-08-31', 129)].filter(
+          (bar) => bar.openTime >= from && bar.openTime < to,
+        ),
+    };
+    const market = createMarketData({
+      providers: [alpaca],
+      ...{ bars: memoryBars(), quotes: memoryQuotes(), fetched: memoryFetchedRanges() },
+      corporateActions: { write: async () => {}, read: async () => [split] },
+      clock,
+      sessions: sessionCalendar,
+    });
+    return (adjustment?: 'raw') =>
+      market.history({ symbol: 'AAPL', interval: '1d', limit: 3, ...(adjustment ? { adjustment } : {}) });
+  };
+
+  it('are stored as they were traded and read on one scale', async () => {
+    const read = shares('2020-09-01T12:00:00Z');
+    expect((await read()).bars.map((bar) => bar.close)).toEqual([125, 124.8, 129]);
+    expect((await read('raw')).bars.map((bar) => bar.close)).toEqual([500, 499.2, 129]);
+  });
+
+  it('know nothing of a split before it takes effect, although it is announced', async () => {
+    expect((await shares('2020-08-29T12:00:00Z')()).bars.map((bar) => bar.close)).toEqual([500, 499.2]);
   });
 });
 
