@@ -24,7 +24,7 @@ const recording: VendorRecording = {
     if (path === '/v2/aggs/page')
       return { body: { results: [row('2025-06-18T04:00:00Z', 195.9, 197.6, 195.1, 196.58, 45_394_689)] } };
     if (path === '/v2/last/nbbo/AAPL')
-      return { body: { results: { p: 196.5, P: 196.52, t: 1_750_263_000_123_456_768 } } };
+      return { body: { results: { p: 196.5, P: 196.52, t: 1_750_263_000_123 * 1e6 } } };
     return undefined;
   },
 };

@@ -370,6 +370,63 @@ describe('alpaca', () => {
   });
 });
 
+describe('yahoo and splits', () => {
+  const shares: Recording = {
+    vendor: 'yahoo',
+    symbol: 'AAPL',
+    interval: '1d',
+    from: '2020-08-28',
+    to: '2020-08-29',
+    now: '2025-06-18T12:00:00Z',
+    answer: () => ({
+      body: {
+        chart: {
+          result: [
+            {
+              meta: {},
+              timestamp: [1598621400, 1598880600],
+              events: {
+                splits: { 1598880600: { date: 1598880600, numerator: 4, denominator: 1, splitRatio: '4:1' } },
+                dividends: { 1596807000: { date: 1596807000, amount: 0.205 } },
+              },
+              indicators: {
+                quote: [
+                  {
+                    open: [126.0125, 127.58],
+                    high: [126.4425, 131],
+                    low: [124.5775, 126],
+                    close: [124.8075, 129.04],
+                    volume: [187630000, 225702700],
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    }),
+  };
+
+  it('gives prices as they were traded, by undoing the splits since', async () => {
+    const bench = await replay(shares);
+    const [bar, ...others] = await bench.provider.bars({ ...bench });
+    expect(others).toEqual([]);
+    expect(bar).toMatchObject({ open: 504.05, high: 505.77, low: 498.31, close: 499.23, volume: 46_907_500 });
+    expect(bench.server.requests[0]!.query.period2).toBe(String(parseTime('2025-06-18T12:00:00Z') / 1000));
+    await bench.close();
+  });
+
+  it('tells splits, and dividends as they were paid', async () => {
+    const bench = await replay(shares);
+    const range = { instrument: bench.instrument, from: parseTime('2020-01-01'), to: parseTime('2021-01-01') };
+    expect(await bench.provider.corporateActions!(range)).toMatchObject([
+      { kind: 'dividend', amount: 0.82, effectiveTime: parseTime('2020-08-07') },
+      { kind: 'split', ratio: 4, effectiveTime: parseTime('2020-08-31') },
+    ]);
+    await bench.close();
+  });
+});
+
 describe('the registry of vendors', () => {
   it('says which key is missing', () => {
     const providers = openProviders(vendorDeps(0));

@@ -1,10 +1,19 @@
 import { z } from 'zod';
+import { unadjustBars } from '../../domain/adjust-bars.ts';
+import type { Bar } from '../../domain/bar.ts';
+import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
 import { baseUrl, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const cells = z.array(z.number().nullable());
+const Events = z.looseObject({
+  splits: z
+    .record(z.string(), z.looseObject({ date: z.number(), numerator: z.number(), denominator: z.number() }))
+    .optional(),
+  dividends: z.record(z.string(), z.looseObject({ date: z.number(), amount: z.number() })).optional(),
+});
 const Chart = z.looseObject({
   chart: z.looseObject({
     result: z
@@ -12,6 +21,7 @@ const Chart = z.looseObject({
         z.looseObject({
           meta: z.looseObject({ regularMarketPrice: z.number().optional(), regularMarketTime: z.number().optional() }),
           timestamp: z.array(z.number()).optional(),
+          events: Events.optional(),
           indicators: z.looseObject({
             quote: z.array(
               z.looseObject({
@@ -58,7 +68,6 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
 
   return {
     name: 'yahoo',
-    barsAreAdjusted: true,
     simulated: false,
     assetClasses: ['fx', 'crypto', 'equity', 'etf', 'index'],
     intervals: Object.keys(reach) as Interval[],
@@ -69,21 +78,52 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
       const query = {
         interval,
         period1: Math.floor(earliest / SECOND),
-        period2: Math.ceil(to / SECOND),
+        // Prices come on the scale of today: every split since then must be in the answer to undo it.
+        period2: Math.ceil((isShare(instrument) ? now : to) / SECOND),
         includePrePost: 'false',
+        events: 'div,split',
       };
-      const { timestamp = [], indicators } = await chart(instrument, query, signal);
+      const { timestamp = [], indicators, events } = await chart(instrument, query, signal);
       const [rows] = indicators.quote;
-      return timestamp.flatMap((seconds, i) => {
+      const bars = timestamp.flatMap((seconds, i) => {
         const [open, high, low, close] = [rows?.open?.[i], rows?.high?.[i], rows?.low?.[i], rows?.close?.[i]];
         // Null rows are minutes without a trade.
         if (open == null || high == null || low == null || close == null) return [];
         const openTime = openingOf(instrument, interval, seconds * SECOND);
-        if (openTime < from || openTime >= to) return [];
         const volume = rows?.volume?.[i] ?? 0;
         const prices = { open: plain(open), high: plain(high), low: plain(low), close: plain(close), volume };
         return [receivedBar(interval, openTime, prices, now)];
       });
+      const splits = splitsOf(events, instrument, now);
+      return unadjustBars(bars, splits, 'split', now)
+        .filter((bar) => bar.openTime >= from && bar.openTime < to)
+        .map((bar) => (splits.length === 0 ? bar : rounded(bar)));
+    },
+    async corporateActions({ instrument, from, to, signal }) {
+      if (!isShare(instrument)) return [];
+      const now = clock.now();
+      const query = {
+        interval: '1d',
+        period1: Math.floor(from / SECOND),
+        period2: Math.ceil(now / SECOND),
+        events: 'div,split',
+      };
+      const { events } = await chart(instrument, query, signal);
+      const splits = splitsOf(events, instrument, now);
+      const dividends = Object.values(events?.dividends ?? {}).map(({ date, amount }): CorporateAction => {
+        const effectiveTime = dayOf(date);
+        // Amounts are on the scale of today as well.
+        const since = splits.filter((each) => each.effectiveTime > effectiveTime);
+        const then = since.reduce((product, { ratio }) => product * ratio, amount);
+        return {
+          ...{ id: `yahoo|${instrument.symbol}|dividend|${date}`, symbol: instrument.symbol },
+          ...{ kind: 'dividend', amount: Number(then.toPrecision(9)), currency: instrument.quote },
+          ...{ effectiveTime, eventTime: effectiveTime, receiveTime: now, source: 'yahoo' },
+        };
+      });
+      return [...splits, ...dividends]
+        .filter((each) => each.effectiveTime >= from && each.effectiveTime < to)
+        .sort((a, b) => a.effectiveTime - b.effectiveTime);
     },
     async quote(instrument, signal) {
       const { meta } = await chart(instrument, { interval: '1m', range: '1d' }, signal);
@@ -95,6 +135,28 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
     },
   };
 };
+
+const isShare = ({ assetClass }: Instrument) => assetClass === 'equity' || assetClass === 'etf';
+
+const dayOf = (seconds: number) => Math.floor((seconds * SECOND) / DAY) * DAY;
+
+type Split = Extract<CorporateAction, { kind: 'split' }>;
+
+const splitsOf = (events: z.output<typeof Events> | undefined, { symbol }: Instrument, now: Timestamp): Split[] =>
+  Object.values(events?.splits ?? {}).map(({ date, numerator, denominator }) => ({
+    ...{ id: `yahoo|${symbol}|split|${date}`, symbol, kind: 'split', ratio: numerator / denominator },
+    ...{ effectiveTime: dayOf(date), eventTime: dayOf(date), receiveTime: now, source: 'yahoo' },
+  }));
+
+/** What a 32-bit float loses is multiplied with the split. */
+const rounded = (bar: Bar): Bar => ({
+  ...bar,
+  open: plain(bar.open),
+  high: plain(bar.high),
+  low: plain(bar.low),
+  close: plain(bar.close),
+  volume: Math.round(bar.volume),
+});
 
 /** Days belong to their date; finer bars to their minute (the live one is stamped with the second of its last trade). */
 function openingOf({ calendar }: Instrument, interval: Interval, stamp: Timestamp): Timestamp {
