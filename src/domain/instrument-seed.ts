@@ -153,6 +153,7 @@ const shares: [string, string, AssetClass, string, number, string[]][] = [
   ['NFLX', 'Netflix', 'equity', 'nasdaq', 0.05, ['NETFLIX']],
   ['INTC', 'Intel', 'equity', 'nasdaq', 0.01, ['INTEL']],
   ['JPM', 'JPMorgan Chase', 'equity', 'nyse', 0.03, ['JPMORGAN']],
+  ['BRKA', 'Berkshire Hathaway (class A)', 'equity', 'nyse', 400, []],
   ['BRKB', 'Berkshire Hathaway (class B)', 'equity', 'nyse', 0.06, ['BERKSHIRE']],
   ['XOM', 'Exxon Mobil', 'equity', 'nyse', 0.01, ['EXXON']],
   ['WMT', 'Walmart', 'equity', 'nyse', 0.01, ['WALMART']],
@@ -168,12 +169,16 @@ const shares: [string, string, AssetClass, string, number, string[]][] = [
 ];
 
 function share([symbol, name, assetClass, venue, typicalSpread, aliases]: (typeof shares)[number]): Instrument {
-  const dashed = symbol === 'BRKB' ? 'BRK-B' : symbol;
+  const dashed = symbol.replace(/^BRK([AB])$/, 'BRK-$1');
+  const dotted = dashed.replace('-', '.');
   return {
     ...dollarShare(symbol, name, assetClass, venue),
     typicalSpread,
     aliases,
-    vendorCodes: { yahoo: dashed, alpaca: dashed.replace('-', '.') },
+    vendorCodes: {
+      ...{ yahoo: dashed, alphavantage: dashed },
+      ...{ alpaca: dotted, polygon: dotted, finnhub: dotted, twelvedata: dotted },
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY, toIso } from '../../../src/domain/time.ts';
 import type { ToolDeps } from '../../deps.ts';
-import { askedTime, cursorField, limitField, symbolField, symbolsField, timeField } from '../../fields.ts';
+import { askedTime, cursorField, limitField, symbolField, timeField } from '../../fields.ts';
 import { kindOfMarket } from '../../kind-of-market.ts';
 import { deskMeta } from '../../meta.ts';
 import { tool } from '../../tool.ts';

@@ -5,7 +5,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, HOUR, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
-import { baseUrl, quoteAround, receivedBar, type Vendor } from './vendor.ts';
+import { baseUrl, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const Body = z.record(z.string(), z.unknown());
 const decimal = z.string().transform(Number).pipe(z.number());
@@ -72,7 +72,11 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
       const { assetClass, base: from_currency, quote: to_currency, symbol } = instrument;
       const now = clock.now();
       if (assetClass === 'equity' || assetClass === 'etf') {
-        const body = await ask({ function: 'GLOBAL_QUOTE', symbol: share(symbol) }, instrument, signal);
+        const body = await ask(
+          { function: 'GLOBAL_QUOTE', symbol: vendorCode(instrument, 'alphavantage') },
+          instrument,
+          signal,
+        );
         const quote = GlobalQuote.safeParse(body['Global Quote']);
         if (!quote.success) throw new AppError('not_found', `alphavantage: no price of ${symbol}.`);
         // It tells the day only: until its close at the latest.
@@ -90,9 +94,8 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
   return key ? provider : { ...provider, unavailable: 'Set ALPHAVANTAGE_API_KEY.' };
 };
 
-const share = (symbol: string) => symbol.replace('.', '-');
-
-function seriesOf({ assetClass, base, quote, symbol }: Instrument, interval: Interval): Record<string, string> {
+function seriesOf(instrument: Instrument, interval: Interval): Record<string, string> {
+  const { assetClass, base, quote } = instrument;
   const fine = intraday[interval];
   if (assetClass === 'fx') {
     const pair = { from_symbol: base, to_symbol: quote };
@@ -105,8 +108,13 @@ function seriesOf({ assetClass, base, quote, symbol }: Instrument, interval: Int
       : { function: 'DIGITAL_CURRENCY_DAILY', ...pair };
   }
   return fine
-    ? { function: 'TIME_SERIES_INTRADAY', symbol: share(symbol), interval: fine, adjusted: 'false' }
-    : { function: 'TIME_SERIES_DAILY', symbol: share(symbol) };
+    ? {
+        function: 'TIME_SERIES_INTRADAY',
+        symbol: vendorCode(instrument, 'alphavantage'),
+        interval: fine,
+        adjusted: 'false',
+      }
+    : { function: 'TIME_SERIES_DAILY', symbol: vendorCode(instrument, 'alphavantage') };
 }
 
 function monthsOf(from: Timestamp, to: Timestamp): string[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../../domain/bar.ts';
+import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { requireInstrument } from '../../domain/instruments.ts';
 import { HOUR, type Interval, intervalMs, parseTime, toIso } from '../../domain/time.ts';
 import { needsShared, sharedBytes, sharedJson } from '../../testing/shared.ts';
@@ -29,6 +30,7 @@ describe('checkBars', () => {
       accepted: bars,
       defects: [],
       gaps: [],
+      splits: [],
       quality: { score: 1, flags: [], stale: false, checkedBars: 60, rejectedBars: 0 },
     });
     expect(check([]).quality.score).toBe(0);
@@ -191,4 +193,53 @@ describe.skipIf(!needsShared('the dirty files', 'data/dirty/derived'))('files wi
     const { defects } = check(mixed.bars);
     expect(defects).toEqual([]);
   });
+});
+
+describe('a split that nobody took out', () => {
+  const AAPL = requireInstrument('AAPL');
+  const days = (closes: number[]) =>
+    closes.map((close, i): Bar => {
+      const openTime = Date.UTC(2020, 7, 3) + (i + 2 * Math.floor(i / 5)) * 86_400_000;
+      const prices = { open: close * 1.001, high: close * 1.01, low: close * 0.99, close, volume: 100 };
+      return { openTime, closeTime: openTime + 86_400_000, ...prices, receiveTime: 0 };
+    });
+  const before = [440, 438, 445, 452, 455, 460, 458, 466, 472, 480];
+  const after = [129, 134, 131, 127, 121, 124, 126, 122, 119, 121];
+  const check = (bars: Bar[], actions: CorporateAction[] = []) =>
+    checkBars(bars, { instrument: AAPL, interval: '1d', calendar: sessionCalendar, actions });
+  const bars = days([...before, ...after]);
+  const at = bars[10]!.openTime;
+
+  it('is flagged with its ratio, and quality falls, but no bar is set apart', () => {
+    const checked = check(days([...before, ...after.map((close) => close * (480 / 129 / 4))]));
+    expect(checked.splits).toEqual([{ at, ratio: 4 }]);
+    expect(checked.quality).toMatchObject({ score: 0.4, flags: ['unadjusted-split'] });
+    expect(checked.defects).toEqual([]);
+  });
+
+  it('is none when an action explains it, or when the price comes back', () => {
+    const split: CorporateAction = {
+      ...{ id: 's', symbol: 'AAPL', kind: 'split', ratio: 4, effectiveTime: at, eventTime: at },
+      ...{ receiveTime: 0, source: 'test' },
+    };
+    const jumped = days([...before, ...after.map((close) => close * (480 / 129 / 4))]);
+    expect(check(jumped, [split]).splits).toEqual([]);
+    expect(check(days([...before, 120, ...before.map((close) => close + 20)])).splits).toEqual([]);
+  });
+
+  it.skipIf(!needsShared('raw days of AAPL', 'data', 'ohlcv', 'equity'))(
+    'is found in raw days of AAPL, each one',
+    () => {
+      const file = sharedBytes('data', 'ohlcv', 'equity', 'AAPL_1d_lean_raw_1998-2021.csv.gz');
+      const { splits } = check(readBarsFile(file, { symbol: 'AAPL', receiveTime: 0 }).bars);
+      expect(splits.map((each) => [new Date(each.at).toISOString().slice(0, 10), each.ratio])).toEqual([
+        ['2000-06-21', 2],
+        ['2005-02-28', 2],
+        ['2014-06-09', 7],
+        ['2020-08-31', 4],
+      ]);
+      const adjusted = sharedBytes('data', 'ohlcv', 'equity', 'AAPL_1d_adj_2010-2025.csv.gz');
+      expect(check(readBarsFile(adjusted, { symbol: 'AAPL', receiveTime: 0 }).bars).splits).toEqual([]);
+    },
+  );
 });

