@@ -79,6 +79,18 @@ describe('alphavantage', () => {
     await bench.close();
   });
 
+  it('asks for all rows as soon as the newest hundred do not reach back', async () => {
+    for (const [from, outputsize] of [
+      ['2025-06-18T14:30:00Z', 'compact'],
+      ['2025-06-18T10:00:00Z', 'full'],
+    ] as const) {
+      const bench = await replayVendor({ ...recording, interval: '1m', from });
+      await bench.provider.bars({ ...bench });
+      expect(bench.server.requests[0]!.query.outputsize).toBe(outputsize);
+      await bench.close();
+    }
+  });
+
   it('is not offered without its key', () => {
     expect(alphavantage(vendorDeps(0)).unavailable).toBe('Set ALPHAVANTAGE_API_KEY.');
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { DAY, HOUR, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
+import { DAY, HOUR, type Interval, intervalMs, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
 import { baseUrl, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
@@ -51,8 +51,7 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
       const now = clock.now();
       const daily = interval === '1d';
       const isShare = instrument.assetClass === 'equity' || instrument.assetClass === 'etf';
-      const length = daily ? DAY : HOUR;
-      const outputsize = now - from < COMPACT * length ? 'compact' : 'full';
+      const outputsize = now - from < COMPACT * intervalMs[interval] ? 'compact' : 'full';
       const found: Bar[] = [];
       for (const month of daily || !isShare ? [undefined] : monthsOf(from, to)) {
         const body = await ask({ ...seriesOf(instrument, interval), outputsize, month }, instrument, signal);
