@@ -1,9 +1,10 @@
 import type { CalendarName } from '../../domain/instrument.ts';
-import { barClose, DAY, type Timestamp } from '../../domain/time.ts';
+import { barClose, DAY, intervalMs, type Timestamp } from '../../domain/time.ts';
 import type { SessionCalendar, TradingDay, TradingSession } from '../../ports/calendar.ts';
+import { cmeFx } from './exchanges/cme-fx.ts';
 import { type Exchange, type ExchangeDate, type ExchangeDay, iso, isWeekend } from './exchanges/exchange.ts';
+import { fx } from './exchanges/fx.ts';
 import { lse } from './exchanges/lse.ts';
-import { cmeFx, fx } from './exchanges/round-the-clock.ts';
 import { tse } from './exchanges/tse.ts';
 import { usEquity } from './exchanges/us-equity.ts';
 import { xetra } from './exchanges/xetra.ts';
@@ -157,6 +158,8 @@ export const sessionCalendar: SessionCalendar = {
     const closeTime = barClose(interval, openTime);
     if (at >= closeTime) return true;
     if (calendar === 'crypto' || at <= openTime) return false;
+    // A bar within the day may still grow before and after the exchange's own hours.
+    if (calendar === 'us-equity' && intervalMs[interval] < DAY) return false;
     return (
       sessionCalendar.openBetween(calendar, at, closeTime) === 0 &&
       sessionCalendar.openBetween(calendar, openTime, at) > 0

@@ -107,6 +107,10 @@ describe('New York', () => {
     expect(complete('2025-06-18T19:59:59Z')).toBe(false);
     expect(complete('2025-06-18T20:00:00Z')).toBe(true);
     expect(complete('2025-06-18T02:00:00Z')).toBe(false);
+    // The hour from 20:00 UTC is after the auction market: it may still grow.
+    const hour = parseTime('2025-06-18T20:00:00Z');
+    expect(isComplete('us-equity', '1h', hour - HOUR / 2, hour)).toBe(false);
+    expect(isComplete('us-equity', '1h', hour, hour + HOUR)).toBe(true);
   });
 
   it.skipIf(!needsShared('the calendars of another platform', 'data', 'calendars'))(
@@ -138,6 +142,53 @@ describe('New York', () => {
         if (!traded(date) || traded(date)!.earlyClose) others.push(date);
       }
       expect(others).toEqual([]);
+    },
+  );
+});
+
+describe('Chicago', () => {
+  it('halts currency futures at noon on holidays until 2021, and since then only on Fridays', () => {
+    expect(hours('cme-fx', '2021-05-31')).toEqual(['22:00-17:00']);
+    expect(hours('cme-fx', '2022-05-30')).toEqual(['22:00-21:00']);
+    expect(hours('cme-fx', '2025-07-04')).toEqual(['22:00-17:00']);
+    expect(holiday('cme-fx', '2025-12-25')).toEqual({ name: 'Christmas Day' });
+  });
+
+  it('trades on a Good Friday only while the report on employment is out', () => {
+    expect(hours('cme-fx', '2026-04-03')).toEqual(['22:00-15:15']);
+    expect(hours('cme-fx', '2025-04-18')).toEqual([]);
+  });
+
+  it.skipIf(!needsShared('the calendars of another platform', 'data', 'calendars'))(
+    'keeps every early close that another platform lists, and its holidays but for ten unconfirmed ones',
+    () => {
+      interface Hours {
+        holidays: string[];
+        earlyCloses: Record<string, string>;
+      }
+      const { entries } = sharedJson<{ entries: Record<string, Hours> }>('data', 'calendars', 'market-hours-lean.json');
+      const { holidays, earlyCloses } = entries['Future-cme-6E']!;
+      const dated = (text: string) => {
+        const [month, day, year] = text.split('/').map(Number);
+        return toIso(Date.UTC(year!, month! - 1, day!)).slice(0, 10);
+      };
+      const closing = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', timeStyle: 'medium' });
+      const early = Object.entries(earlyCloses).map(([date, time]) => [dated(date), time]);
+      expect(early.length).toBe(188);
+      expect(
+        early.filter(([date, time]) => {
+          const [day] = days('cme-fx', date!, date!);
+          return !day || closing.format(day.regular[0]!.close) !== time;
+        }),
+      ).toEqual([]);
+      const closed = [...new Set([...entries['Future-cme-[*]']!.holidays, ...holidays].map(dated))].sort();
+      const weekdays = closed.filter((date) => ![0, 6].includes(new Date(date).getUTCDay()));
+      // Days of mourning and storms, as share exchanges kept them, and a 20 January that its own entry for the euro
+      // future has as a usual day: no notice of CME was at hand to confirm them.
+      expect(weekdays.filter((date) => days('cme-fx', date, date).length > 0)).toEqual([
+        ...['2001-09-11', '2001-09-12', '2001-09-13', '2001-09-14', '2004-06-11', '2007-01-02'],
+        ...['2012-10-29', '2012-10-30', '2018-12-05', '2025-01-20'],
+      ]);
     },
   );
 });
