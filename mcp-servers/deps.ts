@@ -85,7 +85,7 @@ export interface ToolDeps {
   clock: Pick<Clock, 'now'>;
   marketData: MarketData;
   sessions: SessionCalendar;
-  stores: Pick<Stores, 'bars' | 'corporateActions' | 'news' | 'calendar' | 'decisions' | 'forecasts'>;
+  stores: Pick<Stores, 'bars' | 'news' | 'calendar' | 'decisions' | 'forecasts'>;
   /** What was known of an instrument, from which evidence is cut. Throws `unknown_symbol`, `not_enough_history`. */
   situation(question: SituationQuestion): Promise<Situation>;
   desk: DeskUseCases;

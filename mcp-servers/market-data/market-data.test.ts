@@ -219,6 +219,8 @@ describe('sessions, calendar and sources', () => {
     const splits = async (asOf?: string) => (await ask('get_corporate_actions', { symbol: 'AAPL', asOf })).data;
     expect(await splits()).toMatchObject({ actions: [{ kind: 'split', ratio: 4 }] });
     expect(await splits(toIso(now - 2 * DAY))).toEqual({ symbol: 'AAPL', actions: [] });
+    const { meta } = await ask('get_corporate_actions', { symbol: 'MSFT' });
+    expect(String(meta.notices)).toContain('No vendor told the splits and dividends of MSFT');
   });
 
   it('says how good the bars are and which were set apart', async () => {

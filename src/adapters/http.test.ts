@@ -54,6 +54,13 @@ describe('outgoing HTTP', () => {
     });
   });
 
+  it('reads the body of a refusal where the vendor explains itself only there', async () => {
+    const server = await serving([{ status: 400, body: { code: 400 } }]);
+    const request = { url: server.url, schema: z.object({ code: z.number() }) };
+    expect(await open().getJson({ ...request, readStatuses: [400] })).toEqual({ code: 400 });
+    await expect(open().getJson(request)).rejects.toMatchObject({ code: 'unavailable', details: { status: 400 } });
+  });
+
   it('tries again after a server error, waiting longer each time', async () => {
     const server = await serving([{ status: 503 }, { status: 502 }, { body: { price: 2 } }]);
     const http = open();

@@ -45,7 +45,7 @@ export function createHttp(options: HttpOptions): Http {
         if (next.host !== url.host)
           throw new AppError('unavailable', `${nameOf(url)} sends callers on to ${next.host}.`);
         url = next;
-      } else if (answer.ok) return body;
+      } else if (answer.ok || request.readStatuses?.includes(answer.status)) return body;
       else throw refusal(answer, url, clock.now());
     }
     throw new AppError('unavailable', `${nameOf(url)} redirects in a circle.`);

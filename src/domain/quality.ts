@@ -9,7 +9,6 @@ export const qualityFlags = [
   'wrong-scale',
   'crossed',
   'unadjusted-split',
-  'bad-dividend',
   'stale',
   'sources-disagree',
   'simulated',
@@ -25,17 +24,6 @@ export interface Quality {
   stale: boolean;
   checkedBars: number;
   rejectedBars: number;
-}
-
-/**
- * A repaired value is a new fact that names its rule, never a silent change: the bar as it came stays in the quarantine.
- */
-export interface Repair {
-  rule: string;
-  /** Opening time of the bar. */
-  at: string;
-  before: string;
-  after: string;
 }
 
 /** A bar that failed a check, kept apart with its reason; never mended, never dropped silently. */

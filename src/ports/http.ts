@@ -6,6 +6,8 @@ export interface HttpRequest<T> {
   headers?: Record<string, string>;
   /** Parses the body; a body of another shape is AppError `unavailable` that names the vendor's field. */
   schema: z.ZodType<T>;
+  /** Statuses beside 2xx whose body is an answer too: some vendors tell only there what was wrong. */
+  readStatuses?: readonly number[];
   timeoutMs?: number;
   signal?: AbortSignal;
 }

@@ -1,13 +1,9 @@
 import type { Bar } from '../domain/bar.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
-import type { AssetClass, Instrument, Resolution, SessionKind } from '../domain/instrument.ts';
-import type { MacroObservation, MacroSeries } from '../domain/macro.ts';
-import type { OrderBook } from '../domain/order-book.ts';
+import type { AssetClass, Instrument, SessionKind } from '../domain/instrument.ts';
 import type { Quality } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
-import type { Tick } from '../domain/tick.ts';
 import type { Duration, Interval, Timestamp } from '../domain/time.ts';
-import type { OpenVendorStream } from './stream.ts';
 
 /** One vendor. Throws AppError `unavailable` (with cause) when it fails; returns [] only when no bars exist. */
 export interface MarketDataProvider {
@@ -31,16 +27,6 @@ export interface MarketDataProvider {
   /** The vendor has no prices as they were traded, only adjusted ones; they are then left as they are. */
   barsAreAdjusted?: boolean;
   quote?(instrument: Instrument, signal?: AbortSignal): Promise<Quote>;
-  /** Prints with eventTime in [from, to), oldest first, at most `limit` of the newest. */
-  ticks?(request: {
-    instrument: Instrument;
-    from: Timestamp;
-    to: Timestamp;
-    limit: number;
-    signal?: AbortSignal;
-  }): Promise<Tick[]>;
-  /** The best `depth` levels now. */
-  book?(instrument: Instrument, depth: number, signal?: AbortSignal): Promise<OrderBook>;
   /** Splits, dividends and earnings with effectiveTime in [from, to), oldest first. */
   corporateActions?(request: {
     instrument: Instrument;
@@ -48,16 +34,6 @@ export interface MarketDataProvider {
     to: Timestamp;
     signal?: AbortSignal;
   }): Promise<CorporateAction[]>;
-  /** Sessions of the vendor's own calendar with open in [from, to): a second opinion on ours. */
-  tradingDays?(request: {
-    from: Timestamp;
-    to: Timestamp;
-    signal?: AbortSignal;
-  }): Promise<{ open: Timestamp; close: Timestamp }[]>;
-  /** Instruments whose symbol or name fits a spelling that the registry does not know, best first, at most ten. */
-  listings?(spelling: string, signal?: AbortSignal): Promise<Instrument[]>;
-  /** Live prices, where the vendor pushes them. */
-  stream?: OpenVendorStream;
   /** What the vendor's published terms allow; conclave.yaml may say less or, with a larger plan, more. */
   budget?: VendorBudget;
 }
@@ -68,21 +44,6 @@ export interface VendorBudget {
   perMs: Duration;
   /** A second limit beside it, where the vendor has one, e.g. 25 a day. */
   day?: number;
-}
-
-/** One source of macro series. The same rules as for MarketDataProvider. */
-export interface MacroProvider {
-  name: string;
-  simulated: boolean;
-  unavailable?: string;
-  series(id: string, signal?: AbortSignal): Promise<MacroSeries>;
-  /** Every release of every period in [from, to), oldest period first, then oldest release. */
-  observations(request: {
-    series: string;
-    from: Timestamp;
-    to: Timestamp;
-    signal?: AbortSignal;
-  }): Promise<MacroObservation[]>;
 }
 
 /** raw: as traded; split: one scale over all splits known at asOf; all: dividends taken out as well. */
@@ -126,10 +87,17 @@ export interface MarketData {
   /** Finds the instrument of a spelling. Throws `unknown_symbol` (details.suggestions) or `ambiguous_symbol`. */
   resolve(spelling: string): Instrument;
   /**
-   * The same, but asks vendors' listings about what the registry does not know, and adds what fits exactly. Without a
-   * vendor the registry's own answer.
+   * Splits, dividends and earnings of a share as known at asOf, earliest first. Vendors are asked once a day; notices say
+   * when none could be, so that nobody takes what is not known for what is not there.
    */
-  find(spelling: string, signal?: AbortSignal): Promise<Resolution>;
+  corporateActions(request: {
+    symbol: string;
+    asOf?: Timestamp;
+    from?: Timestamp;
+    to?: Timestamp;
+    kinds?: readonly CorporateAction['kind'][];
+    signal?: AbortSignal;
+  }): Promise<{ actions: CorporateAction[]; notices: string[] }>;
   instruments(): readonly Instrument[];
   vendors(): VendorStatus[];
 }

@@ -5,11 +5,10 @@ import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { createHttp } from '../adapters/http.ts';
 import type { Log } from '../adapters/log.ts';
 import { createMarketData } from '../adapters/market-data/chain.ts';
-import { openMeteredProviders } from '../adapters/market-data/index.ts';
+import { openProviders } from '../adapters/market-data/index.ts';
 import { createModels } from '../adapters/model/index.ts';
 import { createNewsProviders } from '../adapters/news/index.ts';
 import { systemRandom } from '../adapters/random.ts';
-import { openSocket } from '../adapters/socket.ts';
 import type { Config } from '../config.ts';
 import { instruments } from '../domain/instruments.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -38,13 +37,11 @@ export function openWorld(options: {
   const settings = Object.fromEntries(
     Object.entries({ ...env, ...secrets }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-  const { providers, meters } = openMeteredProviders({
+  const { providers, meters } = openProviders({
     clock,
     http,
     openHttp: (out) => createHttp({ clock, random: systemRandom, fetch: out, userAgent: `conclave/${version}` }),
     fetch,
-    openSocket,
-    random: systemRandom,
     settings,
     seed,
     plans: config.vendors,

@@ -104,7 +104,7 @@ function seedMarket(now: () => number): MarketData {
       const details = { suggestions: found.suggestions };
       throw new AppError('unknown_symbol', `There is no instrument "${spelling}".`, { details });
     },
-    find: async (spelling) => resolveInstrument(spelling),
+    corporateActions: async () => ({ actions: [], notices: [] }),
     quote: async (symbol) => ({ symbol, bid: 1.08, ask: 1.0801, eventTime: now(), receiveTime: now(), source: 'test' }),
     history: async () => {
       throw new AppError('not_enough_history', 'No bars here.');

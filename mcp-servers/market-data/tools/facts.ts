@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { errorDocument } from '../../../src/domain/errors.ts';
 import { DAY, type Timestamp, toIso } from '../../../src/domain/time.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { askedTime, cursorField, intervalField, limitField, symbolField, timeField } from '../../fields.ts';
@@ -30,17 +29,12 @@ export const getCorporateActions = tool({
     actions: z.array(z.looseObject({ kind: z.enum(kinds), effectiveTime: z.string(), source: z.string() })),
   }),
   list: 'actions',
-  async run({ marketData, stores, clock }: Deps, asked, { signal }) {
+  async run({ marketData, clock }: Pick<ToolDeps, 'marketData' | 'clock'>, asked, { signal }) {
     const { symbol } = marketData.resolve(asked.symbol);
     const now = clock.now();
     const asOf = askedTime(asked.asOf, now);
-    // Reading bars makes the chain ask its vendors for today's actions. What is stored is told even when that fails.
-    const notices = await marketData.history({ symbol, interval: '1d', limit: 2, signal }).then(
-      () => [],
-      (failure: unknown) => [`Vendors were not asked: ${errorDocument(failure).error.message}`],
-    );
-    const found = await stores.corporateActions.read({
-      ...{ symbol, asOf, from: asked.from ?? asOf - 365 * DAY, to: asked.to ?? asOf + 90 * DAY },
+    const { actions: found, notices } = await marketData.corporateActions({
+      ...{ symbol, asOf, from: asked.from ?? asOf - 365 * DAY, to: asked.to ?? asOf + 90 * DAY, signal },
       ...(asked.kinds ? { kinds: asked.kinds } : {}),
     });
     const written = (time: Timestamp | undefined) => (time === undefined ? undefined : toIso(time));

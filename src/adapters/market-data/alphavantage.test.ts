@@ -91,6 +91,13 @@ describe('alphavantage', () => {
     }
   });
 
+  it('stamps the price of a day with its close, however late it is asked', async () => {
+    const bench = await replayVendor({ ...recording, now: '2025-06-18T23:00:00Z' });
+    const quote = await bench.provider.quote!(bench.instrument);
+    expect(toIso(quote.eventTime)).toBe('2025-06-18T20:00:00.000Z');
+    await bench.close();
+  });
+
   it('is not offered without its key', () => {
     expect(alphavantage(vendorDeps(0)).unavailable).toBe('Set ALPHAVANTAGE_API_KEY.');
   });

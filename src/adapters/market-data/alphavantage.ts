@@ -2,20 +2,20 @@ import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { DAY, HOUR, type Interval, intervalMs, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
+import { HOUR, type Interval, intervalMs, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
-import { baseUrl, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
+import { sessionCalendar } from '../calendar/sessions.ts';
+import { baseUrl, decimalText, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const Body = z.record(z.string(), z.unknown());
-const decimal = z.string().transform(Number).pipe(z.number());
 const Row = z.looseObject({
-  ...{ '1. open': decimal, '2. high': decimal, '3. low': decimal, '4. close': decimal },
-  '5. volume': decimal.optional(),
+  ...{ '1. open': decimalText, '2. high': decimalText, '3. low': decimalText, '4. close': decimalText },
+  '5. volume': decimalText.optional(),
 });
 const Rows = z.record(z.string(), Row);
-const GlobalQuote = z.looseObject({ '05. price': decimal, '07. latest trading day': z.string() });
-const Rate = z.looseObject({ '5. Exchange Rate': decimal, '6. Last Refreshed': z.string() });
+const GlobalQuote = z.looseObject({ '05. price': decimalText, '07. latest trading day': z.string() });
+const Rate = z.looseObject({ '5. Exchange Rate': decimalText, '6. Last Refreshed': z.string() });
 
 const intraday: Partial<Record<Interval, string>> = {
   ...{ '1m': '1min', '5m': '5min', '15m': '15min', '30m': '30min', '1h': '60min' },
@@ -78,9 +78,11 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
         );
         const quote = GlobalQuote.safeParse(body['Global Quote']);
         if (!quote.success) throw new AppError('not_found', `alphavantage: no price of ${symbol}.`);
-        // It tells the day only: until its close at the latest.
-        const day = parseTime(quote.data['07. latest trading day']);
-        return quoteAround(instrument, quote.data['05. price'], Math.min(now, day + DAY), now, 'alphavantage');
+        // It tells the day only: the price is no younger than that day's close.
+        const date = quote.data['07. latest trading day'];
+        const close = sessionCalendar.days(instrument.calendar, date, date)[0]?.regular.at(-1)?.close;
+        const at = Math.min(now, close ?? parseTime(date));
+        return quoteAround(instrument, quote.data['05. price'], at, now, 'alphavantage');
       }
       const query = { function: 'CURRENCY_EXCHANGE_RATE', from_currency, to_currency };
       const body = await ask(query, instrument, signal);

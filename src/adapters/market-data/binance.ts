@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { intervals, type Timestamp } from '../../domain/time.ts';
-import { baseUrl, receivedBar, type Vendor, vendorCode } from './vendor.ts';
+import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
-const decimal = z.string().transform(Number).pipe(z.number());
 /** Open time, open, high, low, close, volume, close time, and six more that nobody here needs. */
-const Kline = z.tuple([z.number(), decimal, decimal, decimal, decimal, decimal], z.unknown());
-const BookTicker = z.looseObject({ bidPrice: decimal, askPrice: decimal });
+const Kline = z.tuple([z.number(), decimalText, decimalText, decimalText, decimalText, decimalText], z.unknown());
+const BookTicker = z.looseObject({ bidPrice: decimalText, askPrice: decimalText });
 
 /** Rows of one answer. */
 const PAGE = 1000;

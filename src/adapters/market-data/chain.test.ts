@@ -296,6 +296,13 @@ describe('bars of shares', () => {
     expect((await read('raw')).bars.map((bar) => bar.close)).toEqual([500, 499.2, 129]);
   });
 
+  it('say that splits are not known where no vendor tells them, each time', async () => {
+    const read = shares('2020-09-01T12:00:00Z');
+    for (let i = 0; i < 2; i++) {
+      expect((await read()).notices.join(' ')).toContain('No vendor told the splits and dividends of AAPL');
+    }
+  });
+
   it('know nothing of a split before it takes effect, although it is announced', async () => {
     expect((await shares('2020-08-29T12:00:00Z')()).bars.map((bar) => bar.close)).toEqual([500, 499.2]);
   });

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
-import { instruments, requireInstrument, resolveInstrument } from '../../domain/instruments.ts';
+import { instruments, requireInstrument } from '../../domain/instruments.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketData, MarketDataProvider } from '../../ports/market-data.ts';
@@ -75,7 +75,17 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     },
     quote: createQuotes({ bars, quotes, clock, simulated, desk, chainOf: chainFor('live'), share }),
     resolve: requireInstrument,
-    find: async (spelling) => resolveInstrument(spelling),
+    async corporateActions({ symbol, asOf = clock.now(), from, to, kinds, signal }) {
+      const instrument = requireInstrument(symbol);
+      const notices = await actions.refresh(instrument, signal);
+      const part = {
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(kinds ? { kinds } : {}),
+      };
+      const known = await options.corporateActions?.read({ symbol: instrument.symbol, asOf, ...part });
+      return { actions: known ?? [], notices };
+    },
     instruments: () => instruments,
     vendors: desk.status,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTime } from '../../domain/time.ts';
+import { toIso } from '../../domain/time.ts';
 import { describeProvider } from '../../testing/market-data-contract.ts';
 import { needsShared, sharedJson } from '../../testing/shared.ts';
 import { replayVendor, type VendorRecording, vendorDeps } from '../../testing/vendor-bench.ts';
@@ -64,6 +64,35 @@ describe('finnhub', () => {
     await bench.close();
   });
 
+  it('goes month by month within the day, since one call gives no more', async () => {
+    const bench = await replayVendor({
+      ...{ ...recording, interval: '1h', from: '2025-03-01', to: '2025-06-01' },
+      answer: (_, { from }) => ({
+        body: { s: 'ok', t: [Number(from)], o: [1], h: [1], l: [1], c: [1], v: [1] },
+      }),
+    });
+    const bars = await bench.provider.bars({ ...bench });
+    expect(bars.map((bar) => toIso(bar.openTime).slice(0, 10))).toEqual([
+      '2025-03-01',
+      '2025-03-31',
+      '2025-04-30',
+      '2025-05-30',
+    ]);
+    await bench.close();
+  });
+
+  it('puts a day of currencies on its date, although it begins the evening before', async () => {
+    const t = [Date.UTC(2025, 5, 17, 21) / 1000];
+    const bench = await replayVendor({
+      ...{ ...recording, symbol: 'EURUSD' },
+      answer: () => ({ body: { s: 'ok', t, o: [1], h: [1], l: [1], c: [1], v: [1] } }),
+    });
+    expect((await bench.provider.bars({ ...bench })).map((bar) => toIso(bar.openTime))).toEqual([
+      '2025-06-18T00:00:00.000Z',
+    ]);
+    await bench.close();
+  });
+
   it('is not offered without its key', () => {
     expect(finnhub(vendorDeps(0)).unavailable).toBe('Set FINNHUB_API_KEY.');
   });
@@ -78,23 +107,12 @@ describe('finnhub', () => {
         from: '2019-09-01',
         to: '2019-10-01',
         answer: (path) => ({
-          body: path.endsWith('candle')
-            ? candles
-            : path.endsWith('quote')
-              ? file('stock__quote.json')
-              : file('stock__earnings.json'),
+          body: path.endsWith('candle') ? candles : file('stock__quote.json'),
         }),
       });
       expect((await bench.provider.bars({ ...bench })).map((bar) => bar.close)).toEqual(candles.c);
       const quote = await bench.provider.quote!(bench.instrument);
       expect((quote.bid + quote.ask) / 2).toBeCloseTo(261.74, 6);
-      const range = { instrument: bench.instrument, from: 0, to: parseTime('2030-01-01') };
-      expect(await bench.provider.corporateActions!(range)).toMatchObject([
-        { period: '2018Q2', actual: 2.34, forecast: 2.18 },
-        { period: '2018Q3', actual: 2.91 },
-        { period: '2018Q4', actual: 4.18 },
-        { period: '2019Q1', actual: 2.46 },
-      ]);
       await bench.close();
     },
   );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CorporateAction } from '../../domain/corporate-action.ts';
+import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { DAY, type Interval, MINUTE, parseTime, SECOND } from '../../domain/time.ts';
+import { DAY, type Interval, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
@@ -13,19 +13,11 @@ const Candles = z.looseObject({
   ...{ c: column.optional(), v: column.optional() },
 });
 const Price = z.looseObject({ c: z.number(), t: z.number().optional() });
-const Earnings = z.array(
-  z.looseObject({
-    period: z.string(),
-    actual: z.number().nullable(),
-    estimate: z.number().nullable(),
-  }),
-);
-
 const resolutions: Partial<Record<Interval, string>> = {
   ...{ '1m': '1', '5m': '5', '15m': '15', '30m': '30', '1h': '60', '1d': 'D' },
 };
-/** Results of a quarter are out within this; the vendor tells the quarter's end only. */
-const REPORTED_WITHIN = 45 * DAY;
+/** What one call gives of bars within the day, at most. */
+const SPAN = 30 * DAY;
 
 const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'finnhub', ({ assetClass, base, quote, symbol }) => {
@@ -55,25 +47,20 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
       const symbol = codeOf(instrument);
       if (from >= to) return [];
       const kind = symbol.startsWith('OANDA:') ? 'forex' : symbol.startsWith('BINANCE:') ? 'crypto' : 'stock';
-      const query = {
-        ...{ symbol, resolution: resolutions[interval] },
-        ...{ from: Math.floor(from / SECOND), to: Math.floor((to - 1) / SECOND) },
-      };
       const url = `${base}/api/v1/${kind}/candle`;
-      const answer = await http.getJson({ url, query, headers, schema: Candles, ...(signal ? { signal } : {}) });
-      if (answer.s === 'no_data') return [];
-      const { t = [], o = [], h = [], l = [], c = [], v = [] } = answer;
-      if ([o, h, l, c].some((each) => each.length !== t.length)) {
-        throw new AppError('unavailable', 'finnhub answered with columns of different lengths.');
+      const span = interval === '1d' ? to - from : SPAN;
+      const bars: Bar[] = [];
+      for (let start = from; start < to; start += span) {
+        const end = Math.min(start + span, to);
+        const query = {
+          ...{ symbol, resolution: resolutions[interval] },
+          ...{ from: Math.floor(start / SECOND), to: Math.floor((end - 1) / SECOND) },
+        };
+        const answer = await http.getJson({ url, query, headers, schema: Candles, ...(signal ? { signal } : {}) });
+        const read = barsOf(answer, interval, clock.now());
+        bars.push(...read.filter((bar) => bar.openTime >= start && bar.openTime < end));
       }
-      const now = clock.now();
-      return t
-        .map((stamp, i) => {
-          const openTime = interval === '1d' ? Math.floor((stamp * SECOND) / DAY) * DAY : stamp * SECOND;
-          const prices = { open: o[i]!, high: h[i]!, low: l[i]!, close: c[i]!, volume: v[i] ?? 0 };
-          return receivedBar(interval, openTime, prices, now);
-        })
-        .filter((bar) => bar.openTime >= from && bar.openTime < to);
+      return bars;
     },
     async quote(instrument, signal) {
       const query = { symbol: codeOf(instrument) };
@@ -84,28 +71,20 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
       const now = clock.now();
       return quoteAround(instrument, c, t ? t * SECOND : now, now, 'finnhub');
     },
-    async corporateActions({ instrument, from, to, signal }) {
-      if (instrument.assetClass !== 'equity') return [];
-      const url = `${base}/api/v1/stock/earnings`;
-      const query = { symbol: codeOf(instrument) };
-      const quarters = await http.getJson({ url, query, headers, schema: Earnings, ...(signal ? { signal } : {}) });
-      return quarters
-        .map(({ period, actual, estimate }): CorporateAction => {
-          const effectiveTime = parseTime(period) + REPORTED_WITHIN;
-          const [year, month] = period.split('-').map(Number);
-          return {
-            id: `finnhub|${instrument.symbol}|earnings|${period}`,
-            symbol: instrument.symbol,
-            kind: 'earnings',
-            period: `${year}Q${Math.ceil(month! / 3)}`,
-            ...(estimate === null ? {} : { forecast: estimate }),
-            ...(actual === null ? {} : { actual }),
-            ...{ effectiveTime, eventTime: effectiveTime, receiveTime: clock.now(), source: 'finnhub' },
-          };
-        })
-        .filter((each) => each.effectiveTime >= from && each.effectiveTime < to)
-        .sort((a, b) => a.effectiveTime - b.effectiveTime);
-    },
   };
   return key ? provider : { ...provider, unavailable: 'Set FINNHUB_API_KEY.' };
 };
+
+function barsOf(answer: z.output<typeof Candles>, interval: Interval, now: Timestamp): Bar[] {
+  if (answer.s === 'no_data') return [];
+  const { t = [], o = [], h = [], l = [], c = [], v = [] } = answer;
+  if ([o, h, l, c].some((each) => each.length !== t.length)) {
+    throw new AppError('unavailable', 'finnhub answered with columns of different lengths.');
+  }
+  return t.map((stamp, i) => {
+    // A day of currencies is stamped with its opening, the evening before its date.
+    const openTime = interval === '1d' ? Math.round((stamp * SECOND) / DAY) * DAY : stamp * SECOND;
+    const prices = { open: o[i]!, high: h[i]!, low: l[i]!, close: c[i]!, volume: v[i] ?? 0 };
+    return receivedBar(interval, openTime, prices, now);
+  });
+}

@@ -39,31 +39,36 @@ export const defaultChains: Record<AssetClass, string[]> = {
   future: ['yahoo'],
 };
 
-/** All vendors and, last, the simulated market. A vendor without its key is there and says why it is not offered. */
-export function openProviders(deps: VendorDeps & { seed?: number }): MarketDataProvider[] {
-  const { clock, seed } = deps;
-  const vendors = Object.values(marketDataProviders).map((vendor) => vendor(deps));
-  return [...vendors, simulatedMarket({ clock, ...(seed === undefined ? {} : { seed }) })];
+export interface ProviderOptions extends VendorDeps {
+  /** Makes a way out of its own for each vendor, so that retries are counted too; without it all share `http`. */
+  openHttp?: (out: typeof fetch) => Http;
+  /** Of the simulated market. */
+  seed?: number;
+  /** What conclave.yaml says of vendors' plans. */
+  plans?: Record<string, PlanSettings>;
 }
 
-/** The same, each vendor with a way out of its own that counts its calls against its budget. */
-export function openMeteredProviders(
-  deps: VendorDeps & { openHttp: (out: typeof fetch) => Http; seed?: number; plans?: Record<string, PlanSettings> },
-): { providers: MarketDataProvider[]; meters: ReadonlyMap<string, Meter> } {
-  const { clock, openHttp, plans = {} } = deps;
+/**
+ * All vendors and, last, the simulated market, with the meters that count vendors' calls. A vendor without its key is
+ * there and says why it is not offered. Throws `bad_config` for a plan of a vendor that does not exist.
+ */
+export function openProviders({ openHttp, seed, plans = {}, ...deps }: ProviderOptions): {
+  providers: MarketDataProvider[];
+  meters: ReadonlyMap<string, Meter>;
+} {
   for (const name of Object.keys(plans)) {
     if (name in marketDataProviders) continue;
     const known = Object.keys(marketDataProviders).join(', ');
     throw new AppError('bad_config', `vendors names "${name}", which is no vendor; there are ${known}.`);
   }
+  const { clock } = deps;
   const meters = new Map<string, Meter>();
-  const providers = Object.entries(marketDataProviders).map(([name, vendor]) => {
+  const vendors = Object.entries(marketDataProviders).map(([name, vendor]) => {
     const out = meteredFetch(() => meters.get(name), deps.fetch);
-    const provider = vendor({ ...deps, fetch: out, http: openHttp(out) });
+    const provider = vendor({ ...deps, fetch: out, ...(openHttp ? { http: openHttp(out) } : {}) });
     meters.set(name, createMeter(name, clock, provider.budget, plans[name]));
     return provider;
   });
-  const { seed } = deps;
-  providers.push(simulatedMarket({ clock, ...(seed === undefined ? {} : { seed }) }));
-  return { providers, meters };
+  const simulated = simulatedMarket({ clock, ...(seed === undefined ? {} : { seed }) });
+  return { providers: [...vendors, simulated], meters };
 }

@@ -3,20 +3,19 @@ import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Interval, SECOND, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import { baseUrl, receivedBar, type Vendor, vendorCode } from './vendor.ts';
+import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
-const decimal = z.string().transform(Number).pipe(z.number());
 const Candles = z.looseObject({
   candles: z.array(
     z.looseObject({
       time: z.string(),
       complete: z.boolean(),
       volume: z.number(),
-      mid: z.looseObject({ o: decimal, h: decimal, l: decimal, c: decimal }),
+      mid: z.looseObject({ o: decimalText, h: decimalText, l: decimalText, c: decimalText }),
     }),
   ),
 });
-const sides = z.array(z.looseObject({ price: decimal }));
+const sides = z.array(z.looseObject({ price: decimalText }));
 const Pricing = z.looseObject({
   prices: z.array(z.looseObject({ instrument: z.string(), time: z.string(), bids: sides, asks: sides })),
 });

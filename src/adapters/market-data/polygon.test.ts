@@ -64,7 +64,24 @@ describe('polygon', () => {
     await bench.close();
   });
 
-  it('tells splits and dividends, known from their declaration on', async () => {
+  it('does not take one side of a quote for a market', async () => {
+    const body = { results: { p: 0, P: 196.52, t: 1_750_263_000_123 * 1e6 } };
+    const bench = await replayVendor({ ...recording, answer: () => ({ body }) });
+    await expect(bench.provider.quote!(bench.instrument)).rejects.toMatchObject({ code: 'not_found' });
+    await bench.close();
+  });
+
+  it('ends when two pages point at each other', async () => {
+    const bench = await replayVendor({
+      ...recording,
+      answer: (path) => ({ body: { results: [], next_url: `https://x.example/${path.endsWith('a') ? 'b' : 'a'}` } }),
+    });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(bench.server.requests.length).toBeLessThan(5);
+    await bench.close();
+  });
+
+  it('tells splits and dividends, known when the day of their declaration is over', async () => {
     const bench = await replayVendor({
       ...recording,
       answer: (path) =>
@@ -74,6 +91,7 @@ describe('polygon', () => {
               body: {
                 results: [
                   {
+                    ticker: 'AAPL',
                     cash_amount: 0.26,
                     ex_dividend_date: '2025-05-12',
                     declaration_date: '2025-05-01',
@@ -87,7 +105,7 @@ describe('polygon', () => {
     const range = { instrument: bench.instrument, from: parseTime('2020-01-01'), to: parseTime('2026-01-01') };
     expect(await bench.provider.corporateActions!(range)).toMatchObject([
       { kind: 'split', ratio: 4, effectiveTime: parseTime('2020-08-31') },
-      { kind: 'dividend', amount: 0.26, eventTime: parseTime('2025-05-01'), effectiveTime: parseTime('2025-05-12') },
+      { kind: 'dividend', amount: 0.26, eventTime: parseTime('2025-05-02'), effectiveTime: parseTime('2025-05-12') },
     ]);
     await bench.close();
   });
@@ -97,32 +115,38 @@ describe('polygon', () => {
     async () => {
       const file = (name: string) => sharedJson<{ results: Record<string, number>[] }>('fixtures', 'polygon', name);
       const days = file('v2__aggs__ticker__AAPL__range__1__day__2005-04-01__2005-04-04.json');
-      const trades = file('v3__trades__AAPL_limit=2.json');
       const bench = await replayVendor({
         ...recording,
         from: '2005-04-01',
         to: '2005-04-05',
         answer: (path) => ({
-          body: path.includes('trades')
-            ? trades
-            : path.includes('nbbo')
-              ? file('v2__last__nbbo__AAPL.json')
-              : path.includes('dividends')
-                ? { ...file('v3__reference__dividends.json'), next_url: undefined }
-                : path.includes('splits')
-                  ? { results: [] }
-                  : days,
+          body: path.includes('nbbo')
+            ? file('v2__last__nbbo__AAPL.json')
+            : path.includes('dividends')
+              ? { ...file('v3__reference__dividends.json'), next_url: undefined }
+              : path.includes('splits')
+                ? { results: [] }
+                : days,
         }),
       });
       const bars = await bench.provider.bars({ ...bench });
       expect(bars.map(({ open, high, low, close, volume }) => [open, high, low, close, volume])).toEqual(
         days.results.map(({ o, h, l, c, v }) => [o, h, l, c, v]),
       );
-      const ticks = await bench.provider.ticks!({ ...bench, limit: 2 });
-      expect(ticks.map((each) => each.price)).toEqual(trades.results.map((each) => each.price).reverse());
       expect(await bench.provider.quote!(bench.instrument)).toMatchObject({ bid: 155.65, ask: 155.66 });
-      const actions = await bench.provider.corporateActions!({ ...bench, from: 0, to: parseTime('2030-01-01') });
-      expect(actions.length).toBe(file('v3__reference__dividends.json').results.length);
+      const range = { from: 0, to: parseTime('2030-01-01') };
+      const listed = file('v3__reference__dividends.json').results as unknown as {
+        ticker: string;
+        cash_amount: number;
+      }[];
+      const other = { ...bench.instrument, vendorCodes: { polygon: listed[0]!.ticker } };
+      const actions = await bench.provider.corporateActions!({ instrument: other, ...range });
+      const own = listed.filter((each) => each.ticker === listed[0]!.ticker);
+      expect(own.length).toBeGreaterThan(1);
+      expect(own.length).toBeLessThan(listed.length);
+      expect(actions.map((each) => each.kind === 'dividend' && each.amount)).toEqual(
+        own.map((each) => each.cash_amount).reverse(),
+      );
       await bench.close();
     },
   );

@@ -3,6 +3,7 @@ import type { Bar } from '../../domain/bar.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
+import type { Quote } from '../../domain/quote.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { baseUrl, derivedCode, receivedBar, type Vendor } from './vendor.ts';
@@ -16,12 +17,10 @@ const Aggregates = z.looseObject({
 });
 const Nbbo = z.looseObject({ results: z.looseObject({ p: z.number(), P: z.number(), t: z.number() }) });
 const Currency = z.looseObject({ last: z.looseObject({ bid: z.number(), ask: z.number(), timestamp: z.number() }) });
-const Trades = z.looseObject({
-  results: z.array(z.looseObject({ id: z.string(), price: z.number(), size: z.number(), sip_timestamp: z.number() })),
-});
 const Dividends = z.looseObject({
   results: z.array(
     z.looseObject({
+      ticker: z.string(),
       cash_amount: z.number(),
       ex_dividend_date: z.string(),
       declaration_date: z.string().nullish(),
@@ -36,12 +35,11 @@ const Splits = z.looseObject({
   next_url,
 });
 
-const ranges: Record<Interval, string> = {
-  ...{ '1m': '1/minute', '5m': '5/minute', '15m': '15/minute', '30m': '30/minute', '1h': '1/hour', '4h': '4/hour' },
-  ...{ '1d': '1/day', '1w': '1/week', '1M': '1/month' },
+/** Its weeks begin on Sunday and its four hours in New York: ours are made from days and hours. */
+const ranges: Partial<Record<Interval, string>> = {
+  ...{ '1m': '1/minute', '5m': '5/minute', '15m': '15/minute', '30m': '30/minute', '1h': '1/hour', '1d': '1/day' },
 };
-/** Its weeks begin on Sunday: ours are made from days. */
-const offered = (Object.keys(ranges) as Interval[]).filter((each) => each !== '1w' && each !== '1M');
+
 const PAGE = 50_000;
 const NANOS = 1e6;
 
@@ -70,14 +68,16 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
     signal?: AbortSignal,
   ): Promise<T[]> {
     const found: T[] = [];
+    const asked = new Set<string>();
     let url = `${base}${path}`;
     for (let part: typeof query | undefined = query; ; part = undefined) {
       const page: T = await http.getJson({ url, query: part, headers, schema, ...(signal ? { signal } : {}) });
       found.push(page);
       if (!page.next_url) return found;
       const { pathname, search } = new URL(page.next_url);
-      if (`${base}${pathname}${search}` === url) return found;
       url = `${base}${pathname}${search}`;
+      if (asked.has(url)) throw new AppError('unavailable', 'polygon sends its pages in a circle.');
+      asked.add(url);
     }
   }
 
@@ -85,7 +85,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
     name: 'polygon',
     simulated: false,
     assetClasses: ['equity', 'etf', 'index', 'fx', 'metal', 'crypto'],
-    intervals: offered,
+    intervals: Object.keys(ranges) as Interval[],
     /** @see https://polygon.io/pricing : the free plan. */
     budget: { calls: 5, perMs: MINUTE },
     async bars({ instrument, interval, from, to, signal }) {
@@ -110,7 +110,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
       if (code.startsWith('C:')) {
         const url = `${base}/v1/last_quote/currencies/${instrument.base}/${instrument.quote}`;
         const { last } = await http.getJson({ url, headers, schema: Currency, ...signalled });
-        return { ...common, bid: last.bid, ask: last.ask, eventTime: last.timestamp };
+        return twoSided({ ...common, bid: last.bid, ask: last.ask, eventTime: last.timestamp });
       }
       if (code.includes(':')) throw new AppError('not_found', `polygon: no quote of ${instrument.symbol}.`);
       const { results } = await http.getJson({
@@ -119,29 +119,14 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
         schema: Nbbo,
         ...signalled,
       });
-      return { ...common, bid: results.p, ask: results.P, eventTime: Math.floor(results.t / NANOS) };
-    },
-    async ticks({ instrument, from, to, limit, signal }) {
-      const url = `${base}/v3/trades/${encodeURIComponent(codeOf(instrument))}`;
-      const query = { 'timestamp.gte': `${from}000000`, 'timestamp.lt': `${to}000000`, order: 'desc', limit };
-      const { results } = await http.getJson({ url, query, headers, schema: Trades, ...(signal ? { signal } : {}) });
-      const common = { symbol: instrument.symbol, receiveTime: clock.now(), source: 'polygon' };
-      return results
-        .map(({ id, price, size, sip_timestamp: at }) => ({
-          ...common,
-          id,
-          price,
-          size,
-          eventTime: Math.floor(at / NANOS),
-        }))
-        .reverse();
+      return twoSided({ ...common, bid: results.p, ask: results.P, eventTime: Math.floor(results.t / NANOS) });
     },
     async corporateActions({ instrument, from, to, signal }) {
       if (instrument.assetClass !== 'equity' && instrument.assetClass !== 'etf') return [];
       const code = codeOf(instrument);
       const dates = (field: string) => ({
         ...{ ticker: code, limit: 1000 },
-        ...{ [`${field}.gte`]: toIso(from).slice(0, 10), [`${field}.lt`]: toIso(to).slice(0, 10) },
+        ...{ [`${field}.gte`]: toIso(from).slice(0, 10), [`${field}.lte`]: toIso(to).slice(0, 10) },
       });
       const [splits, dividends] = await Promise.all([
         pages('/v3/reference/splits', dates('execution_date'), Splits, signal),
@@ -158,6 +143,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
           })),
         ...dividends
           .flatMap((page) => page.results)
+          .filter((each) => each.ticker === code)
           .map((each) => {
             const effectiveTime = parseTime(each.ex_dividend_date);
             return {
@@ -169,12 +155,19 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
             };
           }),
       ];
-      return actions.sort((a, b) => a.effectiveTime - b.effectiveTime);
+      return actions
+        .filter((each) => each.effectiveTime >= from && each.effectiveTime < to)
+        .sort((a, b) => a.effectiveTime - b.effectiveTime);
     },
   };
   return key ? provider : { ...provider, unavailable: 'Set POLYGON_API_KEY.' };
 };
 
-/** A declaration dated after the fact is a typing error of somebody: nobody could know later than the ex-date. */
+/** Of a declaration the day is told, not the hour: known when it is over, and on the ex-date at the latest. */
 const known = (declared: string | null | undefined, effective: Timestamp) =>
-  declared ? Math.min(parseTime(declared), effective) : effective;
+  declared ? Math.min(parseTime(declared) + DAY, effective) : effective;
+
+function twoSided(quote: Quote): Quote {
+  if (quote.bid > 0 && quote.ask >= quote.bid) return quote;
+  throw new AppError('not_found', `polygon: no two-sided quote of ${quote.symbol} now.`);
+}

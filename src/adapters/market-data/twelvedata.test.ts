@@ -77,8 +77,17 @@ describe('twelvedata', () => {
 
   it('has no bars where it says that there are none', async () => {
     const body = { code: 400, message: 'No data is available on the specified dates.', status: 'error' };
-    const bench = await replayVendor({ ...recording, answer: () => ({ body }) });
-    expect(await bench.provider.bars({ ...bench })).toEqual([]);
+    for (const status of [200, 400]) {
+      const bench = await replayVendor({ ...recording, answer: () => ({ status, body }) });
+      expect(await bench.provider.bars({ ...bench })).toEqual([]);
+      await bench.close();
+    }
+  });
+
+  it('does not take an empty price for 0', async () => {
+    const values = [value('2025-06-18 10:00:00', '', '1.2', '1.1', '1.15')];
+    const bench = await replayVendor({ ...recording, answer: () => ({ body: { status: 'ok', values } }) });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({ code: 'unavailable' });
     await bench.close();
   });
 

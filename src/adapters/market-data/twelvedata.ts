@@ -3,26 +3,27 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
+import { baseUrl, decimalText, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
-const decimal = z.string().transform(Number).pipe(z.number());
 const Row = z.looseObject({
   datetime: z.string(),
-  ...{ open: decimal, high: decimal, low: decimal, close: decimal },
-  volume: decimal.optional(),
+  ...{ open: decimalText, high: decimalText, low: decimalText, close: decimalText },
+  volume: decimalText.optional(),
 });
 /** Its failures come with status 200 and a code of their own. */
 const Refusal = z.looseObject({ status: z.literal('error'), code: z.number() });
 const Series = z.union([Refusal, z.looseObject({ status: z.literal('ok'), values: z.array(Row) })]);
 const Price = z.union([
   Refusal,
-  z.looseObject({ close: decimal, timestamp: z.number().optional(), datetime: z.string() }),
+  z.looseObject({ close: decimalText, timestamp: z.number().optional(), datetime: z.string() }),
 ]);
 
-const names: Record<Interval, string> = {
-  ...{ '1m': '1min', '5m': '5min', '15m': '15min', '30m': '30min', '1h': '1h', '4h': '4h' },
-  ...{ '1d': '1day', '1w': '1week', '1M': '1month' },
+/** Its weeks of shares mix the scales before and after a split: ours are made from days, and four hours from hours. */
+const names: Partial<Record<Interval, string>> = {
+  ...{ '1m': '1min', '5m': '5min', '15m': '15min', '30m': '30min', '1h': '1h', '1d': '1day' },
 };
+/** It explains some refusals only in their body. */
+const readStatuses = [400, 404];
 const PAGE = 5_000;
 
 const codeOf = (instrument: Instrument) =>
@@ -59,7 +60,14 @@ export const twelvedata: Vendor = ({ clock, http, settings }) => {
           ...{ start_date: written(from), end_date: written(end - 1) },
         };
         const url = `${base}/time_series`;
-        const answer = await http.getJson({ url, query, headers, schema: Series, ...(signal ? { signal } : {}) });
+        const answer = await http.getJson({
+          url,
+          query,
+          headers,
+          schema: Series,
+          readStatuses,
+          ...(signal ? { signal } : {}),
+        });
         if (isEmptyRange(answer)) break;
         const values = accepted(answer, instrument).values;
         const times = values.map(({ datetime, open, high, low, close, volume = 0 }) => {
@@ -78,7 +86,14 @@ export const twelvedata: Vendor = ({ clock, http, settings }) => {
     async quote(instrument, signal) {
       const query = { symbol: codeOf(instrument), timezone: 'UTC' };
       const url = `${base}/quote`;
-      const answer = await http.getJson({ url, query, headers, schema: Price, ...(signal ? { signal } : {}) });
+      const answer = await http.getJson({
+        url,
+        query,
+        headers,
+        schema: Price,
+        readStatuses,
+        ...(signal ? { signal } : {}),
+      });
       const { close, timestamp, datetime } = accepted(answer, instrument);
       const now = clock.now();
       const at = timestamp === undefined ? Math.min(now, parseTime(datetime) + DAY) : timestamp * 1_000;

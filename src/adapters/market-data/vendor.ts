@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
@@ -5,16 +6,11 @@ import { barClose, type Interval, type Timestamp } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Http } from '../../ports/http.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import type { Random } from '../../ports/random.ts';
-import type { OpenSocket } from '../../ports/socket.ts';
 
 /** What a vendor's adapter is made of. */
 export interface VendorDeps {
   clock: Clock;
   http: Http;
-  /** For vendors' feeds, and for the pauses between their tries. */
-  openSocket: OpenSocket;
-  random: Random;
   /** For vendors' own SDKs. */
   fetch: typeof fetch;
   /** Keys and addresses under their environment names, e.g. ALPACA_API_KEY, YAHOO_BASE_URL. */
@@ -34,11 +30,8 @@ export function vendorCode(instrument: Instrument, vendor: string): string {
   return code;
 }
 
-/** The address of a vendor's feed: on the host of `<VENDOR>_BASE_URL` where that is set, else its own. */
-export function streamUrl(settings: VendorDeps['settings'], name: string, own: string): string {
-  const base = settings[`${name}_BASE_URL`];
-  return base ? base.replace(/^http/, 'ws').replace(/\/+$/, '') + new URL(own).pathname : own;
-}
+/** A number that a vendor writes as text. An empty text is no number, least of all 0. */
+export const decimalText = z.string().regex(/\d/, 'is not a number').transform(Number).pipe(z.number());
 
 /** The same for vendors whose names follow a rule; undefined where the vendor has none. Throws `not_found` then. */
 export function derivedCode(

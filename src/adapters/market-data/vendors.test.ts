@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../domain/instrument.ts';
 import { instrumentOf } from '../../domain/instruments.ts';
 import { type Interval, parseTime, toIso } from '../../domain/time.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { describeProvider } from '../../testing/market-data-contract.ts';
 import { needsShared, sharedJson } from '../../testing/shared.ts';
 import { replayVendor, vendorDeps } from '../../testing/vendor-bench.ts';
 import type { VendorAnswer } from '../../testing/vendor-server.ts';
+import { createHttp } from '../http.ts';
 import { defaultChains, marketDataProviders, openProviders } from './index.ts';
 import { simulatedMarket } from './simulated/provider.ts';
 
@@ -429,7 +431,7 @@ describe('yahoo and splits', () => {
 
 describe('the registry of vendors', () => {
   it('says which key is missing', () => {
-    const providers = openProviders(vendorDeps(0));
+    const { providers } = openProviders(vendorDeps(0));
     expect(providers.map((each) => each.name)).toEqual([...Object.keys(marketDataProviders), 'simulated']);
     const unavailable = Object.fromEntries(providers.map((each) => [each.name, each.unavailable]));
     expect(unavailable.alpaca).toBe('Set ALPACA_API_KEY and ALPACA_API_SECRET.');
@@ -438,5 +440,33 @@ describe('the registry of vendors', () => {
     }
     for (const names of Object.values(defaultChains))
       for (const name of names) expect(Object.keys(marketDataProviders)).toContain(name);
+  });
+
+  it('refuses a plan for a vendor that does not exist', () => {
+    const plans = { bloomberg: { calls: 1 } };
+    expect(() => openProviders({ ...vendorDeps(0), plans })).toThrow('vendors names "bloomberg", which is no vendor');
+  });
+
+  it('counts what each vendor is asked, retries included', async () => {
+    let sent = 0;
+    const failing = async () => {
+      sent += 1;
+      return new Response('busy', { status: 503 });
+    };
+    // Pauses end at once, deadlines never come, and no time passes that would fill the bucket again.
+    const clock: Clock = {
+      now: () => 0,
+      sleep: (duration, signal) =>
+        duration < 5_000
+          ? Promise.resolve()
+          : new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    };
+    const openHttp = (out: typeof fetch) => createHttp({ clock, random: { next: () => 0.5 }, fetch: out });
+    const deps = { ...vendorDeps(0, { POLYGON_API_KEY: 'key' }), clock, fetch: failing, openHttp };
+    const { providers, meters } = openProviders(deps);
+    const polygon = providers.find((each) => each.name === 'polygon')!;
+    await expect(polygon.quote!(of('AAPL'))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(sent).toBe(3);
+    expect(meters.get('polygon')!.status()).toMatchObject({ left: 2, of: 5 });
   });
 });

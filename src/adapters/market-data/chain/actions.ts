@@ -24,26 +24,35 @@ export function createActions(options: {
 }) {
   const { clock, store, desk, chainOf } = options;
   const askAgainAt = new Map<string, Timestamp>();
+  /** What is said of a symbol until it is tried again. */
+  const failed = new Map<string, string[]>();
 
-  /** Asks the first vendor that tells them, if that was not done today. Failures are notices. */
-  async function refresh(instrument: Instrument, notices: string[], signal?: AbortSignal): Promise<void> {
+  /** Asks the first vendor that tells them, if that was not done today. Notices say why none could be asked. */
+  async function refresh(instrument: Instrument, signal?: AbortSignal): Promise<string[]> {
     const { symbol } = instrument;
-    if (!store || !classes.includes(instrument.assetClass)) return;
+    if (!store || !classes.includes(instrument.assetClass)) return [];
     const now = clock.now();
-    if ((askAgainAt.get(symbol) ?? 0) > now) return;
+    if ((askAgainAt.get(symbol) ?? 0) > now) return failed.get(symbol) ?? [];
     askAgainAt.set(symbol, now + TRY_AGAIN);
+    const reasons: string[] = [];
     const found = await desk.ask<CorporateAction[]>({
       instrument,
       vendors: chainOf(instrument).filter((each) => each.corporateActions !== undefined),
       signal,
-      notices,
+      notices: reasons,
       call: (vendor, bounded) =>
         vendor.corporateActions!({ instrument, from: now - BACK, to: now + AHEAD, signal: bounded }),
       accept: () => true,
     });
-    if (!found) return;
+    if (!found) {
+      const unknown = `No vendor told the splits and dividends of ${symbol}: only those already stored are known.`;
+      failed.set(symbol, [unknown]);
+      return [...reasons, unknown];
+    }
     if (found.answer.length > 0) await store.write(found.answer);
+    failed.delete(symbol);
     askAgainAt.set(symbol, now + ASK_AGAIN);
+    return [];
   }
 
   /**

@@ -73,7 +73,8 @@ export function createHistory(options: HistoryOptions) {
     const { instrument, interval, limit, asOf, from } = question;
     const notices: string[] = [];
     const chain = chainOf(instrument);
-    await actions.refresh(instrument, notices, signal);
+    // Without them prices are read as they were traded: that is said where it matters, in the answer's notices.
+    notices.push(...(await actions.refresh(instrument, signal)));
     const coverage = await realCoverage(instrument);
     const stored = await readAll(question, coverage, chain);
 
@@ -94,7 +95,7 @@ export function createHistory(options: HistoryOptions) {
         bars.length >= limit || (from !== undefined && (bars[0]?.openTime ?? asOf) <= start + intervalMs[interval])
       );
     };
-    for (const each of stored) if (fresh(each) && (await whole(each))) return answer(question, each, notices, stored);
+    for (const each of stored) if (fresh(each) && (await whole(each))) return answer(question, each, notices);
 
     const vendor = await fetcher.fetchMissing({
       instrument,
@@ -106,12 +107,12 @@ export function createHistory(options: HistoryOptions) {
       notices,
     });
     const renewed = vendor && (await readSource(question, await realCoverage(instrument), vendor.name));
-    if (renewed && fresh(renewed)) return answer(question, renewed, notices, stored);
+    if (renewed && fresh(renewed)) return answer(question, renewed, notices);
 
     const best = [...stored, ...(renewed ? [renewed] : [])]
       .filter(({ bars }) => bars.length >= 2)
       .sort((a, b) => b.bars.at(-1)!.closeTime - a.bars.at(-1)!.closeTime || b.bars.length - a.bars.length)[0];
-    if (best) return answer(question, best, notices, stored);
+    if (best) return answer(question, best, notices);
     const coarse = coverage.map((each) => each.interval).join(', ');
     if (coarse) notices.push(`The real bars of ${instrument.symbol} (${coarse}) cannot make ${interval}.`);
     return simulate(question, notices);
@@ -167,14 +168,13 @@ export function createHistory(options: HistoryOptions) {
     simulatedBars.set(key, bars);
     if (simulatedBars.size > SIMULATED_KEPT) simulatedBars.delete(simulatedBars.keys().next().value!);
     notices.push(`SIMULATED: no real bars of ${symbol} were to be had; these are made up.`);
-    return answer(question, { source: simulated.name, bars }, notices, [], true);
+    return answer(question, { source: simulated.name, bars }, notices, true);
   }
 
   function answer(
     { instrument, interval, limit, asOf, session, adjustment }: Question,
     { source, bars: found, madeFrom }: StoredBars,
     notices: string[],
-    others: readonly StoredBars[],
     isSimulated = false,
   ): History {
     const bars = found.slice(-limit);
@@ -185,7 +185,6 @@ export function createHistory(options: HistoryOptions) {
         `Only ${bars.length} bar(s) of ${instrument.symbol} ${interval} are known.`,
       );
     }
-    void others;
     const { quality } = checkBars(bars, { instrument, interval, calendar: sessions });
     const flags = new Set(quality.flags);
     const stale = isStale(sessions, instrument, interval, newest.closeTime, asOf);
