@@ -202,7 +202,10 @@ describe('sessions, calendar and sources', () => {
         { date: '2025-11-26', sessions: [['2025-11-26T14:30:00.000Z', '2025-11-26T21:00:00.000Z']] },
         { date: '2025-11-28', earlyClose: true, sessions: [['2025-11-28T14:30:00.000Z', '2025-11-28T18:00:00.000Z']] },
       ],
-      holidays: [{ date: '2025-11-27' }, { date: '2025-11-28', name: 'Early close' }],
+      holidays: [
+        { date: '2025-11-27', name: 'Thanksgiving Day' },
+        { date: '2025-11-28', name: 'Day after Thanksgiving' },
+      ],
     });
     const both = await client.call('get_calendar', { market: 'lse', symbol: 'AAPL' });
     expect(both.error).toMatchObject({ code: 'invalid_input' });

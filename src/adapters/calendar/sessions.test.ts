@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CalendarName } from '../../domain/instrument.ts';
 import { DAY, HOUR, MINUTE, parseTime, toIso } from '../../domain/time.ts';
-import { needsShared, sharedJson } from '../../testing/shared.ts';
 import { newYorkOffset, newYorkParts, newYorkTime } from './new-york.ts';
 import { sessionAt, sessionCalendar } from './sessions.ts';
-import { usTradingDay } from './us-holidays.ts';
 
 const { isOpen, nextOpen, openBetween } = sessionCalendar;
 const at = parseTime;
@@ -94,29 +92,3 @@ describe('sessions', () => {
     );
   });
 });
-
-describe.skipIf(!needsShared('the comparison of US holidays', 'data/calendars/market-hours-lean.json'))(
-  'US holidays by rule',
-  () => {
-    it('agree with a published calendar from 2000 to 2028', () => {
-      interface Hours {
-        holidays: string[];
-        earlyCloses: Record<string, string>;
-      }
-      const { entries } = sharedJson<{ entries: Record<string, Hours> }>('data/calendars/market-hours-lean.json');
-      const { holidays, earlyCloses } = entries['Equity-usa-[*]']!;
-      const differences: string[] = [];
-      for (let day = at('2000-01-01'); day < at('2028-12-31'); day += DAY) {
-        const date = new Date(day);
-        const [year, month, dayOfMonth] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-        if (date.getUTCDay() % 6 === 0) continue;
-        const key = `${month}/${dayOfMonth}/${year}`;
-        const expected = holidays.includes(key) ? 'closed' : earlyCloses[key] ? 'early' : 'full';
-        const ours = usTradingDay(year, month, dayOfMonth);
-        if (ours !== expected) differences.push(`${key} ${expected} but here ${ours}`);
-      }
-      // The day of mourning for George H. W. Bush: the exchanges were shut, the published list forgot it.
-      expect(differences).toEqual(['12/5/2018 full but here closed']);
-    });
-  },
-);

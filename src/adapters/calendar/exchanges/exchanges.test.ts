@@ -100,6 +100,12 @@ describe('New York', () => {
     expect(isOpen('us-equity', parseTime('2025-06-19T00:00:00Z'), 'extended')).toBe(false);
   });
 
+  it('says why it is shut', () => {
+    expect(holiday('us-equity', '2012-10-29')).toEqual({ name: 'Hurricane Sandy' });
+    expect(holiday('us-equity', '2025-07-04')).toEqual({ name: 'Independence Day' });
+    expect(holiday('us-equity', '2025-07-07')).toBeUndefined();
+  });
+
   it("completes the day's bar when the exchange closes, not at midnight", () => {
     const day = parseTime('2025-06-18');
     const { isComplete } = sessionCalendar;
