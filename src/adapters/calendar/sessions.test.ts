@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CalendarName } from '../../domain/instrument.ts';
-import { DAY, HOUR, MINUTE, parseTime, toIso } from '../../domain/time.ts';
+import { HOUR, MINUTE, parseTime, toIso } from '../../domain/time.ts';
 import { newYorkOffset, newYorkParts, newYorkTime } from './new-york.ts';
 import { sessionAt, sessionCalendar } from './sessions.ts';
 

@@ -229,6 +229,15 @@ describe('history that was fetched', () => {
     expect(first.calls).toHaveLength(3);
   });
 
+  it('of long ago does not keep the next vendor from being asked when the first has nothing newer', async () => {
+    const { ask, first, second } = desk();
+    await ask({ interval: '1d', limit: 20, asOf: parseTime('2024-03-07') });
+    first.behave('empty');
+    const recent = await ask({ interval: '1d', limit: 20 });
+    expect(second.calls).toHaveLength(1);
+    expect(recent).toMatchObject({ source: 'frankfurter', quality: { stale: false } });
+  });
+
   it('never bridges a hole with older bars, however few are asked for', async () => {
     const { ask, first } = desk();
     await ask({ limit: 500, asOf: parseTime('2025-03-07') });

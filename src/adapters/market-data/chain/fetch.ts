@@ -60,7 +60,7 @@ export function createFetcher(options: {
     interval: Interval;
     vendors: readonly MarketDataProvider[];
     wantedOf: (vendor: MarketDataProvider) => Range;
-    /** Whether the store holds bars of a source: then a vendor without newer ones has answered. */
+    /** Whether the store holds fresh bars of a source: then a vendor without newer ones has answered. */
     holds: (source: string) => boolean;
     signal: AbortSignal | undefined;
     notices: string[];

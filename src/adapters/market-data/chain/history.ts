@@ -102,7 +102,7 @@ export function createHistory(options: HistoryOptions) {
       interval,
       vendors: offered,
       wantedOf,
-      holds: (source) => stored.some((each) => each.source === source && each.bars.length > 1),
+      holds: (source) => stored.some((each) => each.source === source && fresh(each)),
       signal,
       notices,
     });
