@@ -35,9 +35,6 @@ export interface MarketDataOptions {
   offline?: boolean;
 }
 
-/** Sources besides the vendors whose bars are as they were traded. */
-const rawSources = new Set(['mt5', 'file:raw']);
-
 /**
  * The chain: stored bars while they are fresh, then vendors in order for what is missing, then the newest real bars
  * there are (marked stale), then the simulated market. Each answer comes from one source and names it; real bars
@@ -58,13 +55,22 @@ export function createMarketData(options: MarketDataOptions): MarketData {
         vendors.filter((each) => each.name === name && each.assetClasses.includes(assetClass)),
       );
   const chainOf = chainFor('history');
-  const adjusted = new Set(vendors.filter((each) => each.barsAreAdjusted).map((each) => each.name));
-  const isRaw = (source: string) =>
-    rawSources.has(source) || (vendors.some((each) => each.name === source) && !adjusted.has(source));
+  // Files are left as they were found.
+  const raw = new Set(vendors.filter((each) => !each.barsAreAdjusted).map((each) => each.name));
 
   const actions = createActions({ clock, store: options.corporateActions, desk, chainOf });
   const fetcher = createFetcher({ bars, fetched: options.fetched, clock, sessions, desk, actions });
-  const read = createHistory({ bars, clock, sessions, simulated, desk, actions, fetcher, chainOf, isRaw });
+  const read = createHistory({
+    bars,
+    clock,
+    sessions,
+    simulated,
+    desk,
+    actions,
+    fetcher,
+    chainOf,
+    isRaw: (source) => raw.has(source),
+  });
 
   return {
     async history(request) {
