@@ -86,6 +86,7 @@ const Environment = z.object({
 });
 
 const symbols = z.array(text).min(1);
+const days = z.number().positive();
 
 /** What `conclave.yaml` may say; everything has a default. */
 const File = z.strictObject({
@@ -132,6 +133,31 @@ const File = z.strictObject({
       }),
     )
     .default({}),
+  /** Days that prices stay in the database; older bars go to Parquet files in DATA_DIR/archive and stay readable. null keeps them for ever. */
+  retention: z
+    .strictObject({
+      ticks: days.default(7),
+      '1m': days.nullable().default(90),
+      '5m': days.nullable().default(365),
+      '15m': days.nullable().default(365),
+      '30m': days.nullable().default(365),
+      '1h': days.nullable().default(null),
+      '4h': days.nullable().default(null),
+      '1d': days.nullable().default(null),
+      '1w': days.nullable().default(null),
+      '1M': days.nullable().default(null),
+      /** Answers of vendors in the cache, at most a day. */
+      cacheHours: z.number().positive().max(24).default(24),
+    })
+    .prefault({}),
+  live: z
+    .strictObject({
+      /** A feed that is silent for so long while its session is open is stale. */
+      staleAfterSeconds: z.number().positive().default(60),
+      /** Ticks kept in memory for each symbol. */
+      recentTicks: z.number().int().min(1).max(100_000).default(1_000),
+    })
+    .prefault({}),
   models: z
     .strictObject({
       order: z

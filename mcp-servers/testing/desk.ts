@@ -3,6 +3,7 @@ import { createStores } from '../../db/stores.ts';
 import { sessionCalendar } from '../../src/adapters/calendar/sessions.ts';
 import { createMarketData } from '../../src/adapters/market-data/chain.ts';
 import { openProviders } from '../../src/adapters/market-data/index.ts';
+import { openSocket } from '../../src/adapters/socket.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { toSeries } from '../../src/domain/bar.ts';
 import { DAY, type Timestamp } from '../../src/domain/time.ts';
@@ -27,7 +28,8 @@ const unreachable = () => Promise.reject(new Error('These tests have no network.
 function offlineChain(clock: FakeClock, stores: ReturnType<typeof createStores>): MarketData {
   const http = { getJson: unreachable, getText: unreachable };
   return createMarketData({
-    providers: openProviders({ clock, http, fetch: unreachable, settings: {} }).providers,
+    providers: openProviders({ clock, http, fetch: unreachable, openSocket, random: { next: () => 0.5 }, settings: {} })
+      .providers,
     bars: stores.bars,
     quotes: stores.quotes,
     fetched: stores.fetched,

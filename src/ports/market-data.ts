@@ -1,9 +1,13 @@
 import type { Bar } from '../domain/bar.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { AssetClass, Instrument, SessionKind } from '../domain/instrument.ts';
+import type { MacroObservation, MacroSeries } from '../domain/macro.ts';
+import type { OrderBook } from '../domain/order-book.ts';
 import type { Quality } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
+import type { Tick } from '../domain/tick.ts';
 import type { Duration, Interval, Timestamp } from '../domain/time.ts';
+import type { OpenVendorStream } from './stream.ts';
 
 /** One vendor. Throws AppError `unavailable` (with cause) when it fails; returns [] only when no bars exist. */
 export interface MarketDataProvider {
@@ -27,6 +31,16 @@ export interface MarketDataProvider {
   /** The vendor has no prices as they were traded, only adjusted ones; they are then left as they are. */
   barsAreAdjusted?: boolean;
   quote?(instrument: Instrument, signal?: AbortSignal): Promise<Quote>;
+  /** Prints with eventTime in [from, to), oldest first, at most `limit` of the newest. */
+  ticks?(request: {
+    instrument: Instrument;
+    from: Timestamp;
+    to: Timestamp;
+    limit: number;
+    signal?: AbortSignal;
+  }): Promise<Tick[]>;
+  /** The best `depth` levels now. */
+  book?(instrument: Instrument, depth: number, signal?: AbortSignal): Promise<OrderBook>;
   /** Splits, dividends and earnings with effectiveTime in [from, to), oldest first. */
   corporateActions?(request: {
     instrument: Instrument;
@@ -34,6 +48,10 @@ export interface MarketDataProvider {
     to: Timestamp;
     signal?: AbortSignal;
   }): Promise<CorporateAction[]>;
+  /** Instruments whose symbol or name fits a spelling that the registry does not know, best first, at most ten. */
+  listings?(spelling: string, signal?: AbortSignal): Promise<Instrument[]>;
+  /** Live prices, where the vendor pushes them. */
+  stream?: OpenVendorStream;
   /** What the vendor's published terms allow; conclave.yaml may say less or, with a larger plan, more. */
   budget?: VendorBudget;
 }
@@ -44,6 +62,21 @@ export interface VendorBudget {
   perMs: Duration;
   /** A second limit beside it, where the vendor has one, e.g. 25 a day. */
   day?: number;
+}
+
+/** One source of macro series. The same rules as for MarketDataProvider. */
+export interface MacroProvider {
+  name: string;
+  simulated: boolean;
+  unavailable?: string;
+  series(id: string, signal?: AbortSignal): Promise<MacroSeries>;
+  /** Every release of every period in [from, to), oldest period first, then oldest release. */
+  observations(request: {
+    series: string;
+    from: Timestamp;
+    to: Timestamp;
+    signal?: AbortSignal;
+  }): Promise<MacroObservation[]>;
 }
 
 /** raw: as traded; split: one scale over all splits known at asOf; all: dividends taken out as well. */

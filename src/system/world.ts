@@ -9,6 +9,7 @@ import { openProviders } from '../adapters/market-data/index.ts';
 import { createModels } from '../adapters/model/index.ts';
 import { createNewsProviders } from '../adapters/news/index.ts';
 import { systemRandom } from '../adapters/random.ts';
+import { openSocket } from '../adapters/socket.ts';
 import type { Config } from '../config.ts';
 import { instruments } from '../domain/instruments.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -42,6 +43,8 @@ export function openWorld(options: {
     http,
     openHttp: (out) => createHttp({ clock, random: systemRandom, fetch: out, userAgent: `conclave/${version}` }),
     fetch,
+    openSocket,
+    random: systemRandom,
     settings,
     seed,
     plans: config.vendors,

@@ -1,5 +1,6 @@
 import { createHttp } from '../adapters/http.ts';
 import type { Vendor } from '../adapters/market-data/vendor.ts';
+import { openSocket } from '../adapters/socket.ts';
 import { requireInstrument } from '../domain/instruments.ts';
 import { type Interval, parseTime } from '../domain/time.ts';
 import { hastyClock } from './fake-clock.ts';
@@ -28,7 +29,7 @@ export function vendorDeps(now: number, settings: Record<string, string | undefi
       new Promise<void>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
   };
   const random = { next: () => 0.5 };
-  return { clock, http: createHttp({ clock: patient, random, fetch }), fetch, settings };
+  return { clock, http: createHttp({ clock: patient, random, fetch }), fetch, openSocket, random, settings };
 }
 
 /** A vendor's adapter against a stand-in on this machine that answers with recorded payloads. */

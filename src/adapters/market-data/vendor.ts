@@ -6,11 +6,16 @@ import { barClose, type Interval, type Timestamp } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Http } from '../../ports/http.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import type { Random } from '../../ports/random.ts';
+import type { OpenSocket } from '../../ports/socket.ts';
 
 /** What a vendor's adapter is made of. */
 export interface VendorDeps {
   clock: Clock;
   http: Http;
+  /** For vendors' feeds, and for the pauses between their tries. */
+  openSocket: OpenSocket;
+  random: Random;
   /** For vendors' own SDKs. */
   fetch: typeof fetch;
   /** Keys and addresses under their environment names, e.g. ALPACA_API_KEY, YAHOO_BASE_URL. */
@@ -22,6 +27,12 @@ export type Vendor = (deps: VendorDeps) => MarketDataProvider;
 /** The vendor's address without a slash at its end: `<VENDOR>_BASE_URL` or its own. */
 export const baseUrl = (settings: VendorDeps['settings'], name: string, own: string) =>
   (settings[`${name}_BASE_URL`] || own).replace(/\/+$/, '');
+
+/** The address of a vendor's feed: on the host of `<VENDOR>_BASE_URL` where that is set, else its own. */
+export function streamUrl(settings: VendorDeps['settings'], name: string, own: string): string {
+  const base = settings[`${name}_BASE_URL`];
+  return base ? base.replace(/^http/, 'ws').replace(/\/+$/, '') + new URL(own).pathname : own;
+}
 
 /** The vendor's name for an instrument. Throws `not_found` where it has none. */
 export function vendorCode(instrument: Instrument, vendor: string): string {
