@@ -15,7 +15,25 @@ export function europeanTime(
   minute = 0,
 ): Timestamp {
   const standard = Date.UTC(year, month - 1, day) + (hour - winter[city]) * HOUR + minute * MINUTE;
-  const begins = Date.UTC(year, 2, weekdayOfMonth(year, 3, 0, 0), 1);
-  const ends = Date.UTC(year, 9, weekdayOfMonth(year, 10, 0, 0), 1);
+  const { begins, ends } = summerOf(year);
   return standard >= begins && standard - HOUR < ends ? standard - HOUR : standard;
+}
+
+/** What to add to UTC to get the wall clock of London or Frankfurt. */
+export function europeanOffset(city: keyof typeof winter, time: Timestamp): number {
+  const { begins, ends } = summerOf(new Date(time).getUTCFullYear());
+  return (winter[city] + (time >= begins && time < ends ? 1 : 0)) * HOUR;
+}
+
+const summers = new Map<number, { begins: Timestamp; ends: Timestamp }>();
+
+function summerOf(year: number) {
+  const known = summers.get(year);
+  if (known) return known;
+  const summer = {
+    begins: Date.UTC(year, 2, weekdayOfMonth(year, 3, 0, 0), 1),
+    ends: Date.UTC(year, 9, weekdayOfMonth(year, 10, 0, 0), 1),
+  };
+  summers.set(year, summer);
+  return summer;
 }

@@ -129,8 +129,8 @@ function layBar(world: World, instrument: Instrument, openTime: Timestamp, close
 
 function lastOpenMoment({ calendar }: Instrument, at: Timestamp): Timestamp {
   if (sessionCalendar.isOpen(calendar, at)) return at;
-  // Shut at most over a long weekend: find the last open minute by halving.
-  let low = at - 10 * DAY;
+  // Shut at most for the ten days of Tokyo's spring of 2019: find the last open minute by halving.
+  let low = at - 14 * DAY;
   let high = at;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
