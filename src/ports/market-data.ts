@@ -79,6 +79,31 @@ export interface MacroProvider {
   }): Promise<MacroObservation[]>;
 }
 
+/** A macro series as it was known at a moment. */
+export interface MacroHistory {
+  series: MacroSeries;
+  /** One value per period, oldest first. */
+  observations: MacroObservation[];
+  notices: string[];
+}
+
+/** The sources of macro series over the store. */
+export interface MacroData {
+  /**
+   * The last `limit` periods that begin in [from, to], each with the value that was current at asOf (default: now). A
+   * source is asked once a day; notices say when it could not be. Throws `not_found` for a series that no source has,
+   * `unavailable` when none can be asked and nothing is stored.
+   */
+  read(request: {
+    series: string;
+    asOf?: Timestamp;
+    from?: Timestamp;
+    to?: Timestamp;
+    limit: number;
+  }): Promise<MacroHistory>;
+  providers(): readonly Pick<MacroProvider, 'name' | 'simulated' | 'unavailable'>[];
+}
+
 /** raw: as traded; split: one scale over all splits known at asOf; all: dividends taken out as well. */
 export const adjustments = ['raw', 'split', 'dividend', 'all'] as const;
 export type Adjustment = (typeof adjustments)[number];

@@ -84,8 +84,11 @@ export interface CorporateActionStore {
 
 /** Append-only by series, period and release. */
 export interface MacroStore {
+  /** Also notes that the series was fetched now. */
   saveSeries(series: MacroSeries): Promise<void>;
   series(): Promise<MacroSeries[]>;
+  /** One series, and when it was fetched last. */
+  find(id: string): Promise<{ series: MacroSeries; fetchedAt: Timestamp } | undefined>;
   write(observations: readonly MacroObservation[]): Promise<void>;
   /** For each period in [from, to] the value that was current at asOf, oldest first, the last `limit` periods. */
   read(query: {

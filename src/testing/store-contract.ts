@@ -418,6 +418,10 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       await stores().macro.saveSeries({ ...described, title: 'Old title' });
       await stores().macro.saveSeries(described);
       expect((await stores().macro.series()).filter((each) => each.id === id)).toEqual([described]);
+      setNow(START + DAY);
+      await stores().macro.saveSeries(described);
+      expect(await stores().macro.find(id)).toEqual({ series: described, fetchedAt: START + DAY });
+      expect(await stores().macro.find('nobody has it')).toBeUndefined();
     });
   });
 
