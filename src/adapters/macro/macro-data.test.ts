@@ -88,10 +88,7 @@ describe('macro series', () => {
     for (const count of [2, 2]) {
       const { observations, notices } = await macro.read({ series: 'GDP', limit: 5 });
       expect(observations).toHaveLength(1);
-      expect(notices).toEqual([
-        'fred gave nothing: fred refused the key.',
-        'GDP is as it was fetched on 2014-07-15.',
-      ]);
+      expect(notices).toEqual(['fred gave nothing: fred refused the key.', 'GDP is as it was fetched on 2014-07-15.']);
       expect(asked).toHaveLength(count);
     }
     await clock.advance(HOUR);
