@@ -41,19 +41,23 @@ export interface MarketDataProvider {
   }): Promise<Tick[]>;
   /** The best `depth` levels now. */
   book?(instrument: Instrument, depth: number, signal?: AbortSignal): Promise<OrderBook>;
-  /** Splits, dividends and earnings with effectiveTime in [from, to), oldest first. */
-  corporateActions?(request: {
-    instrument: Instrument;
-    from: Timestamp;
-    to: Timestamp;
-    signal?: AbortSignal;
-  }): Promise<CorporateAction[]>;
+  /** Splits and dividends with effectiveTime in [from, to), oldest first. */
+  corporateActions?(request: ActionsRequest): Promise<CorporateAction[]>;
+  /** Results that were published or are to be, likewise; a day that is only expected says so. */
+  earnings?(request: ActionsRequest): Promise<CorporateAction[]>;
   /** Instruments whose symbol or name fits a spelling that the registry does not know, best first, at most ten. */
   listings?(spelling: string, signal?: AbortSignal): Promise<Instrument[]>;
   /** Live prices, where the vendor pushes them. */
   stream?: OpenVendorStream;
   /** What the vendor's published terms allow; conclave.yaml may say less or, with a larger plan, more. */
   budget?: VendorBudget;
+}
+
+export interface ActionsRequest {
+  instrument: Instrument;
+  from: Timestamp;
+  to: Timestamp;
+  signal?: AbortSignal;
 }
 
 /** Calls allowed in a stretch of time: a token bucket that holds `calls` and fills evenly over `perMs`. */

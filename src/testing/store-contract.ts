@@ -372,6 +372,20 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       expect(await corporateActions.read(before)).toEqual([]);
     });
 
+    it('of which only the day of asking is known are no new version when told again', async () => {
+      const symbol = fresh('AAPL');
+      const id = fresh('earnings');
+      const { corporateActions } = stores();
+      const toCome = (at: number) => split(id, symbol, { eventTime: at, receiveTime: at });
+      await corporateActions.write([toCome(START)]);
+      await corporateActions.write([toCome(START + DAY)]);
+      expect(await corporateActions.read({ symbol, asOf: START + 2 * DAY })).toEqual([toCome(START)]);
+      const changed = { ...toCome(START + 3 * DAY), effectiveTime: START + 20 * DAY };
+      await corporateActions.write([changed]);
+      expect(await corporateActions.read({ symbol, asOf: START + 2 * DAY })).toEqual([toCome(START)]);
+      expect(await corporateActions.read({ symbol, asOf: START + 3 * DAY })).toEqual([changed]);
+    });
+
     it('come by kind, earliest first', async () => {
       const symbol = fresh('AAPL');
       const { corporateActions } = stores();
