@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { MacroFrequency, MacroObservation, MacroSeries } from '../../domain/macro.ts';
-import { parseTime, type Timestamp, toIso } from '../../domain/time.ts';
+import { parseTime, SECOND, type Timestamp, toIso } from '../../domain/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Http } from '../../ports/http.ts';
 import type { MacroProvider } from '../../ports/market-data.ts';
@@ -27,6 +27,8 @@ const frequencies: Record<string, MacroFrequency> = {
 /** Release dates that one question may span; it refuses more. */
 const MOST_VINTAGES = 2_000;
 const PAGE = 100_000;
+/** All releases of a daily series are megabytes. */
+const PATIENCE = 30 * SECOND;
 const FIRST_DAY = Date.UTC(1776, 6, 4);
 
 /**
@@ -45,6 +47,7 @@ export function fred({ clock, http, settings }: FredDeps): MacroProvider {
       query: { ...query, api_key: key, file_type: 'json' },
       schema: z.union([schema, Refused]),
       readStatuses: [400],
+      timeoutMs: PATIENCE,
       ...(signal ? { signal } : {}),
     });
     const refused = Refused.safeParse(answer);
