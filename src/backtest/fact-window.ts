@@ -18,6 +18,8 @@ export function createFactWindow(news: readonly NewsItem[], events: readonly Eco
   const [items, newsTimes] = inOrder(news);
   const [releases, releaseTimes] = inOrder(events);
   const replacedAt = replacements(events);
+  const from = Float64Array.from(releases, knownFrom);
+  const until = Float64Array.from(releases, (event) => replacedAt.get(event) ?? Number.POSITIVE_INFINITY);
   return {
     /** Newest first. */
     newsAt(asOf: Timestamp): NewsItem[] {
@@ -29,7 +31,7 @@ export function createFactWindow(news: readonly NewsItem[], events: readonly Eco
     eventsAt(asOf: Timestamp): EconomicEvent[] {
       const start = countUpTo(releaseTimes, asOf - factWindow.eventsBack - 1);
       const around = releases.slice(start, countUpTo(releaseTimes, asOf + factWindow.eventsAhead));
-      return around.filter((event) => knownFrom(event) <= asOf && (replacedAt.get(event) ?? Infinity) > asOf);
+      return around.filter((_, i) => from[start + i]! <= asOf && until[start + i]! > asOf);
     },
   };
 }
