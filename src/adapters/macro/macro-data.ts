@@ -84,7 +84,9 @@ export function createMacroData(options: {
       const { series } = (await store.find(id))!;
       const observations = await store.read({ series: id, asOf, ...range });
       if (observations.some((each) => each.estimatedRelease)) {
-        notices.push(`${series.source} keeps no release dates of ${id}: a value counts from a late guess.`);
+        notices.push(
+          `${series.source} keeps no releases of ${id}: values are as revised by now, and count from a late guess.`,
+        );
       }
       return { series, observations, notices };
     },
