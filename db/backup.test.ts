@@ -129,6 +129,28 @@ describe('a backup', () => {
     60_000,
   );
 
+  it('of before events had versions brings each event as a first version', async () => {
+    const lines = gunzipSync(await readFile(file))
+      .toString('utf8')
+      .split('\n');
+    const older = lines
+      .map((line) =>
+        line.startsWith('{"table":"economic_events"')
+          ? line.replace(/"(version|known_time|receive_time)":\d+,/g, '')
+          : line,
+      )
+      .join('\n');
+    const [event] = (await source.pool.query('select * from economic_events')).rows;
+    const path = join(folder, 'older.gz');
+    await writeFile(path, gzipSync(older));
+    expect(older).not.toContain('known_time');
+    const restored = await openMemoryDatabase();
+    await restored.migrate();
+    await restoreBackup(restored, (given) => memoryJournal({ clock: given }), path);
+    expect((await restored.pool.query('select * from economic_events')).rows).toEqual([event]);
+    await restored.close();
+  });
+
   it('is restored only into an empty place', async () => {
     await expect(restoreBackup(source, () => memoryJournal({ clock }), file)).rejects.toMatchObject({
       code: 'conflict',

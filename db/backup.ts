@@ -22,7 +22,7 @@ export const backedUp: Record<string, readonly string[]> = {
   quarantine: ['symbol', 'interval', 'source', 'at', 'flag'],
   quotes: ['symbol', 'event_time', 'source'],
   news: ['id'],
-  economic_events: ['id'],
+  economic_events: ['id', 'version'],
   instruments: ['symbol'],
   fetched_ranges: ['symbol', 'interval', 'source', 'from'],
   corporate_actions: ['id', 'receive_time'],
@@ -162,6 +162,13 @@ async function refuseFull({ pool }: Database, journal: Journal) {
   );
 }
 
+/** Backups of before events had versions hold one row for each: what the migration makes of it. */
+const firstVersion = (row: Record<string, unknown>) => ({
+  ...{ version: 1, known_time: row.announced_time },
+  receive_time: row.actual === null ? row.announced_time : row.event_time,
+  ...row,
+});
+
 /** All tables or none. */
 async function restoreTables({ pool }: Database, file: string) {
   const client: PoolClient = await pool.connect();
@@ -173,7 +180,7 @@ async function restoreTables({ pool }: Database, file: string) {
       const { table, rows } = line;
       // Columns are matched by name, so that a table which has grown since still takes its older rows.
       const insert = `insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`;
-      await client.query(insert, [JSON.stringify(rows)]);
+      await client.query(insert, [JSON.stringify(table === 'economic_events' ? rows.map(firstVersion) : rows)]);
     }
     await client.query('commit');
   } catch (thrown) {

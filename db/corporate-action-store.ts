@@ -4,8 +4,12 @@ import type { CorporateActionStore } from '../src/ports/store.ts';
 import type { Database } from './client.ts';
 import { corporateActions } from './tables/index.ts';
 
-/** What makes two versions of an action different: everything but when this desk learned of it. */
-const terms = ({ receiveTime: _, ...action }: CorporateAction) => JSON.stringify(Object.entries(action).sort());
+/**
+ * What makes two versions of an action different: everything but when this desk learned of it. Where the market's
+ * knowledge counts from just then, being told again is nothing new.
+ */
+const terms = ({ receiveTime, eventTime, ...action }: CorporateAction) =>
+  JSON.stringify(Object.entries({ ...action, eventTime: eventTime === receiveTime ? null : eventTime }).sort());
 
 export function corporateActionStore({ db }: Database): CorporateActionStore {
   const newest = (versions: readonly CorporateAction[]) => [

@@ -15,6 +15,11 @@ export function macroStore({ db }: Database, clock: { now(): number }): MacroSto
       return rows.map((row) => row.series);
     },
 
+    async find(id) {
+      const [row] = await db.select().from(macroSeries).where(eq(macroSeries.id, id));
+      return row && { series: row.series, fetchedAt: row.receiveTime };
+    },
+
     async write(observations) {
       for (let from = 0; from < observations.length; from += 1_000) {
         const rows = observations.slice(from, from + 1_000).map((each) => ({

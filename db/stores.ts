@@ -26,7 +26,7 @@ export function createStores(database: Database, clock: Pick<Clock, 'now'>): Sto
     corporateActions: translating(corporateActionStore(database)),
     macro: translating(macroStore(database, clock)),
     news: translating(newsStore(database)),
-    calendar: translating(calendarStore(database)),
+    calendar: translating(calendarStore(database, clock)),
     decisions: translating(decisionStore(database)),
     forecasts: translating(forecastStore(database)),
     orders: translating(orderStore(database)),

@@ -90,7 +90,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await storage.projector.catchUp();
 
     const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
-    const { marketData } = world;
+    const { marketData, macro } = world;
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });
     const facts = createFactRefresher({ ...world, stores, clock });
     const reader = createMarketReader({
@@ -145,6 +145,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       {
         clock,
         marketData,
+        macro,
         sessions: sessionCalendar,
         stores,
         situation: reader.situation,
@@ -174,6 +175,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       bus,
       journal,
       marketData,
+      macro,
       sessions: sessionCalendar,
       stores,
       desk: useCases,

@@ -92,6 +92,21 @@ export const barsRequest = z
   })
   .transform(unaliased);
 
+/** A macro series' id, e.g. CPIAUCSL. */
+export const macroSeries = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .describe('Id of a macro series, as FRED has it: CPIAUCSL, UNRATE, DGS10.');
+
+export const macroRequest = z.strictObject({
+  from: time.optional(),
+  to: time.optional(),
+  asOf: time.optional(),
+  limit: limit.default(120),
+});
+
 export const orderRequest = z
   .strictObject({
     symbol,

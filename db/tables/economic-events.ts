@@ -1,15 +1,21 @@
-import { boolean, doublePrecision, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { time } from '../columns.ts';
 
+/** Every version of every scheduled release: a changed forecast or outcome is another row. Never updated. */
 export const economicEvents = pgTable(
   'economic_events',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
+    /** From 1. */
+    version: integer().notNull(),
     name: text().notNull(),
     currency: text().notNull(),
     impact: text().notNull(),
     eventTime: time().notNull(),
     announcedTime: time().notNull(),
+    /** When the market could know this version; `event_time` is taken by the release. */
+    knownTime: time().notNull(),
+    receiveTime: time().notNull(),
     previous: doublePrecision(),
     forecast: doublePrecision(),
     actual: doublePrecision(),
@@ -17,5 +23,5 @@ export const economicEvents = pgTable(
     source: text().notNull(),
     simulated: boolean().notNull(),
   },
-  (table) => [index().on(table.eventTime)],
+  (table) => [primaryKey({ columns: [table.id, table.version] }), index().on(table.eventTime)],
 );

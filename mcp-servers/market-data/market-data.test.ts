@@ -263,6 +263,58 @@ describe('sessions, calendar and sources', () => {
     expect((after.data as { events: { actual?: number }[] }).events[0]?.actual).toBe(2.6);
   });
 
+  it('gives a macro series newest first with the release of each value, page by page', async () => {
+    const whole = await ask('get_macro_series', { series: 'sim_usd_cpi_y_y', limit: 6 });
+    const { rows, columns, ...series } = whole.data as { rows: [string, number, string][]; columns: string[] };
+    expect(series).toMatchObject({ series: 'SIM_USD_CPI_Y_Y', unit: '%', frequency: 'monthly', currency: 'USD' });
+    expect(columns).toEqual(['period', 'value', 'released']);
+    expect(rows).toHaveLength(6);
+    expect(rows.map(([period]) => period)).toEqual(
+      rows
+        .map(([period]) => period)
+        .toSorted()
+        .toReversed(),
+    );
+    expect(whole.meta).toMatchObject({ source: 'simulated', simulated: true });
+    expect(whole.meta.notices).toEqual([expect.stringMatching(/^SIMULATED/)]);
+    const first = await ask('get_macro_series', { series: 'SIM_USD_CPI_Y_Y', limit: 4 });
+    const { cursor } = first.meta;
+    const second = await ask('get_macro_series', { series: 'SIM_USD_CPI_Y_Y', limit: 2, cursor });
+    const pages = [first, second].flatMap(({ data }) => (data as { rows: unknown[] }).rows);
+    expect(pages).toEqual(rows);
+  });
+
+  it('shows a revised value only to who asks after the revision', async () => {
+    const period = Date.UTC(2014, 0, 1);
+    const value = { series: 'GDP', period, receiveTime: desk.clock.now(), source: 'fred' };
+    await desk.stores.macro.write([
+      { ...value, value: 17149.6, eventTime: Date.UTC(2014, 4, 1) },
+      { ...value, value: 17016, eventTime: Date.UTC(2014, 5, 26) },
+    ]);
+    const described = { id: 'GDP', title: 'GDP', unit: 'Billions', currency: 'USD', source: 'fred' };
+    await desk.stores.macro.saveSeries({ ...described, frequency: 'quarterly' });
+    const rows = async (asOf: string, part = {}) =>
+      ((await ask('get_macro_series', { series: 'GDP', asOf, ...part })).data as { rows: unknown[] }).rows;
+    expect(await rows('2014-05-02')).toEqual([['2014-01-01', 17149.6, '2014-05-01T00:00:00.000Z']]);
+    expect(await rows('2014-07-01')).toEqual([['2014-01-01', 17016, '2014-06-26T00:00:00.000Z']]);
+    expect(await rows('2014-07-01', { from: '2014-01-02' })).toEqual([]);
+    const empty = await ask('get_macro_series', { series: 'GDP', asOf: '2014-04-01' });
+    expect(empty.meta).toMatchObject({ source: 'fred', notices: [expect.stringContaining('No value of GDP')] });
+  });
+
+  it.each([
+    [{ series: 'CPIAUCSL' }, 'FRED_API_KEY'],
+    [{ series: 'a b' }, 'no name of a macro series'],
+    [{ series: 'GDP', from: '2014-02-01', to: '2014-01-01' }, '\\"to\\" lies before'],
+    [{ series: 'GDP', cursor: 'x' }, 'not a cursor'],
+    [{ series: 'GDP', limit: 501 }, 'limit'],
+    [{ series: 'GDP', asOf: '2100-01-01' }, 'future'],
+  ])('refuses the macro question %j with what to do', async (args, words) => {
+    const outcome = await client.call('get_macro_series', args);
+    expect(outcome.isError).toBe(true);
+    expect(outcome.content[0]!.text).toContain(words);
+  });
+
   it('says which vendors are off and why, and what is stored', async () => {
     const { bars, source } = await desk.marketData.history({ symbol: 'EURUSD', interval: '1h', limit: 10 });
     await desk.stores.bars.write({ symbol: 'EURUSD', interval: '1h', source, simulated: true, bars });

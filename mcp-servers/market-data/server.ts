@@ -3,6 +3,7 @@ import type { ServerDefinition } from '../shell.ts';
 import { getBars } from './tools/bars.ts';
 import { getCorporateActions, getDataQuality } from './tools/facts.ts';
 import { listInstruments, resolveSymbol } from './tools/instruments.ts';
+import { getMacroSeries } from './tools/macro.ts';
 import { getLatestQuote, getSnapshot } from './tools/quotes.ts';
 import { getCalendar, getClock } from './tools/sessions.ts';
 import { getEconomicCalendar, getSources } from './tools/status.ts';
@@ -21,6 +22,7 @@ export const marketDataServer: ServerDefinition<ToolDeps> = {
     getClock,
     getCalendar,
     getEconomicCalendar,
+    getMacroSeries,
     getCorporateActions,
     getDataQuality,
     getSources,

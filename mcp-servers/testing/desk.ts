@@ -1,6 +1,8 @@
 import { type Database, openDatabase } from '../../db/client.ts';
 import { createStores } from '../../db/stores.ts';
 import { sessionCalendar } from '../../src/adapters/calendar/sessions.ts';
+import { createMacroData } from '../../src/adapters/macro/macro-data.ts';
+import { simulatedMacro } from '../../src/adapters/macro/simulated.ts';
 import { createMarketData } from '../../src/adapters/market-data/chain.ts';
 import { openProviders } from '../../src/adapters/market-data/index.ts';
 import { openSocket } from '../../src/adapters/socket.ts';
@@ -58,6 +60,7 @@ export async function readingDesk(now?: Timestamp, account: Account = emptyAccou
     clock,
     database,
     marketData,
+    macro: createMacroData({ clock, store: stores.macro, providers: [simulatedMacro({ clock })], offline: true }),
     sessions: sessionCalendar,
     stores,
     async situation({ symbol, interval = '1h', asOf = clock.now() }) {

@@ -14,6 +14,7 @@ import type {
   HealthDocument,
   ImportDocument,
   InstrumentDocument,
+  MacroDocument,
   OrderDocument,
   PlacementDocument,
   PositionDocument,
@@ -77,6 +78,23 @@ describe('the market over the API', () => {
     const quote = await desk.get<QuoteDocument>('/api/quote?symbol=BTCUSDT');
     expect(quote.ask).toBeGreaterThan(quote.bid);
     expect(quote).toMatchObject({ simulated: true, asOf: expect.stringMatching(isoTime) });
+  });
+
+  it('gives a macro series with the release of each value, cut to asOf, and says that it is simulated', async () => {
+    const asOf = '2025-06-18T14:00:00.000Z';
+    const path = '/api/macro/sim_usd_cpi_y_y?limit=3&asOf=';
+    const macro = await desk.get<MacroDocument>(path + asOf);
+    expect(macro).toMatchObject({ series: 'SIM_USD_CPI_Y_Y', asOf, source: 'simulated', simulated: true, unit: '%' });
+    expect(macro.observations.map(({ period }) => period)).toEqual(['2025-03-01', '2025-04-01', '2025-05-01']);
+    expect(macro.observations.every(({ released }) => released <= asOf)).toBe(true);
+    expect(macro.notices).toEqual([expect.stringMatching(/^SIMULATED/)]);
+  });
+
+  it('says how to get a macro series that it cannot ask for', async () => {
+    const refused = await desk.ask('GET', '/api/macro/CPIAUCSL');
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ error: { hint: expect.stringContaining('FRED_API_KEY') } });
+    expect((await desk.ask('GET', '/api/macro/CPIAUCSL?limit=0')).status).toBe(400);
   });
 });
 

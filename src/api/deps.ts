@@ -12,7 +12,7 @@ import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { MarketData } from '../ports/market-data.ts';
+import type { MacroData, MarketData } from '../ports/market-data.ts';
 import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
 import type { OrderRequestBody } from '../wire.ts';
 import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
@@ -100,6 +100,7 @@ export interface ApiDeps {
   bus: Bus;
   journal: Journal;
   marketData: MarketData;
+  macro: MacroData;
   /** Tells a quote that is old because its market is closed from one that is overdue. */
   sessions?: SessionCalendar;
   stores: Pick<Stores, 'decisions' | 'forecasts'>;

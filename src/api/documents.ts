@@ -1,5 +1,6 @@
 import type { Plain } from '../domain/canonical.ts';
 import type { AssetClass } from '../domain/instrument.ts';
+import type { MacroFrequency } from '../domain/macro.ts';
 import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
 import type { Quality } from '../domain/quality.ts';
 import type { CycleRecord, DecisionDocument, SignalDocument } from '../domain/record.ts';
@@ -80,6 +81,28 @@ export interface QuoteDocument {
   stale?: true;
   /** True when its market is closed now: the quote is the last of the session. */
   closed?: true;
+}
+
+/** A macro series as it was known at asOf, oldest period first. */
+export interface MacroDocument {
+  series: string;
+  title: string;
+  unit: string;
+  frequency: MacroFrequency;
+  currency: string;
+  asOf: string;
+  source: string;
+  simulated?: true;
+  observations: {
+    /** Date on which the period begins. */
+    period: string;
+    value: number;
+    /** When this value was published: a revision has a later time than the first estimate. */
+    released: string;
+    /** The source does not tell the release; it is a late guess. */
+    estimatedRelease?: true;
+  }[];
+  notices: string[];
 }
 
 export interface PositionDocument {

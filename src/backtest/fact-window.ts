@@ -10,10 +10,16 @@ export const factWindow = {
   eventsAhead: 7 * DAY,
 } as const;
 
-/** Everything that happened, cut to the window of a moment as the stores would: by time, then by id. */
+/**
+ * Everything that happened, cut to the window of a moment as the stores would: by time, then by id. Of events every
+ * version is needed, older ones first: a moment sees the version of then.
+ */
 export function createFactWindow(news: readonly NewsItem[], events: readonly EconomicEvent[]) {
   const [items, newsTimes] = inOrder(news);
   const [releases, releaseTimes] = inOrder(events);
+  const replacedAt = replacements(events);
+  const from = Float64Array.from(releases, knownFrom);
+  const until = Float64Array.from(releases, (event) => replacedAt.get(event) ?? Number.POSITIVE_INFINITY);
   return {
     /** Newest first. */
     newsAt(asOf: Timestamp): NewsItem[] {
@@ -21,12 +27,27 @@ export function createFactWindow(news: readonly NewsItem[], events: readonly Eco
       const start = Math.max(countUpTo(newsTimes, asOf - factWindow.newsBack - 1), end - factWindow.newsLimit);
       return items.slice(start, end).sort((a, b) => b.eventTime - a.eventTime || byId(a, b));
     },
-    /** Oldest first; `situation` leaves out what was not announced, and the actual of what was not released. */
+    /** Oldest first; `situation` leaves out the actual of what was not released. */
     eventsAt(asOf: Timestamp): EconomicEvent[] {
       const start = countUpTo(releaseTimes, asOf - factWindow.eventsBack - 1);
-      return releases.slice(start, countUpTo(releaseTimes, asOf + factWindow.eventsAhead));
+      const around = releases.slice(start, countUpTo(releaseTimes, asOf + factWindow.eventsAhead));
+      return around.filter((_, i) => from[start + i]! <= asOf && until[start + i]! > asOf);
     },
   };
+}
+
+const knownFrom = ({ knownTime, announcedTime }: EconomicEvent) => knownTime ?? announcedTime;
+
+/** From when another version counts, of those versions that have one after them. */
+function replacements(events: readonly EconomicEvent[]): Map<EconomicEvent, Timestamp> {
+  const newest = new Map<string, EconomicEvent>();
+  const replacedAt = new Map<EconomicEvent, Timestamp>();
+  for (const event of events) {
+    const before = newest.get(event.id);
+    if (before) replacedAt.set(before, knownFrom(event));
+    newest.set(event.id, event);
+  }
+  return replacedAt;
 }
 
 type Dated = { id: string; eventTime: Timestamp };

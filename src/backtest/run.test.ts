@@ -38,7 +38,7 @@ const free = {
 const noPause = async () => {};
 
 const event = (eventTime: number): EconomicEvent => ({
-  id: 'nfp',
+  id: `nfp-${eventTime}`,
   name: 'Payrolls',
   currency: 'USD',
   impact: 'high',
@@ -295,6 +295,14 @@ describe('news and releases of a backtest', () => {
     expect(news[0]!.headline).toBe('Headline 0');
     expect(window.eventsAt(at).map((each) => each.eventTime)).toEqual([at + DAY]);
     expect(createFactWindow([item(-24 * 8, 'Old')], []).newsAt(at)).toEqual([]);
+  });
+
+  it('show a forecast that was changed only from its change on', () => {
+    const at = series.closeTime[400]!;
+    const release = { ...event(at + DAY), forecast: 2.4 };
+    const window = createFactWindow([], [release, { ...release, forecast: 2.6, knownTime: at + HOUR }]);
+    expect(window.eventsAt(at + HOUR - 1).map((each) => each.forecast)).toEqual([2.4]);
+    expect(window.eventsAt(at + HOUR).map((each) => each.forecast)).toEqual([2.6]);
   });
 });
 

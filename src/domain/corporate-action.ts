@@ -27,5 +27,7 @@ export type CorporateAction = Dated &
         actual?: number;
         previous?: number;
         currency?: string;
+        /** The day is expected, not confirmed: the company has not named it, or the vendor does not tell which. */
+        estimatedDate?: true;
       }
   );

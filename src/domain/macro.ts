@@ -1,12 +1,14 @@
 import type { Timestamp } from './time.ts';
 
+export type MacroFrequency = 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'annual' | 'irregular';
+
 /** A statistic that an office publishes again and again, e.g. FRED's CPIAUCSL. */
 export interface MacroSeries {
   id: string;
   title: string;
   /** E.g. Percent, Index 1982-1984=100. */
   unit: string;
-  frequency: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'annual';
+  frequency: MacroFrequency;
   /** The economy it describes, by its currency: USD, EUR. */
   currency: string;
   source: string;

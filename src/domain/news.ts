@@ -16,7 +16,10 @@ export interface NewsItem {
   simulated?: boolean;
 }
 
-/** A scheduled release. `actual` is known only from `eventTime` on; the schedule is known before. */
+/**
+ * A scheduled release, as one version of it. `actual` is known only from `eventTime` on; the schedule is known before. A
+ * changed time, forecast or outcome is another version of the same id.
+ */
 export interface EconomicEvent {
   id: string;
   name: string;
@@ -25,6 +28,8 @@ export interface EconomicEvent {
   eventTime: Timestamp;
   /** When the schedule entry was known. */
   announcedTime: Timestamp;
+  /** From when this version counts; `announcedTime` where there was no other before it. */
+  knownTime?: Timestamp;
   previous?: number;
   forecast?: number;
   actual?: number;

@@ -41,19 +41,23 @@ export interface MarketDataProvider {
   }): Promise<Tick[]>;
   /** The best `depth` levels now. */
   book?(instrument: Instrument, depth: number, signal?: AbortSignal): Promise<OrderBook>;
-  /** Splits, dividends and earnings with effectiveTime in [from, to), oldest first. */
-  corporateActions?(request: {
-    instrument: Instrument;
-    from: Timestamp;
-    to: Timestamp;
-    signal?: AbortSignal;
-  }): Promise<CorporateAction[]>;
+  /** Splits and dividends with effectiveTime in [from, to), oldest first. */
+  corporateActions?(request: ActionsRequest): Promise<CorporateAction[]>;
+  /** Results that were published or are to be, likewise; a day that is only expected says so. */
+  earnings?(request: ActionsRequest): Promise<CorporateAction[]>;
   /** Instruments whose symbol or name fits a spelling that the registry does not know, best first, at most ten. */
   listings?(spelling: string, signal?: AbortSignal): Promise<Instrument[]>;
   /** Live prices, where the vendor pushes them. */
   stream?: OpenVendorStream;
   /** What the vendor's published terms allow; conclave.yaml may say less or, with a larger plan, more. */
   budget?: VendorBudget;
+}
+
+export interface ActionsRequest {
+  instrument: Instrument;
+  from: Timestamp;
+  to: Timestamp;
+  signal?: AbortSignal;
 }
 
 /** Calls allowed in a stretch of time: a token bucket that holds `calls` and fills evenly over `perMs`. */
@@ -77,6 +81,31 @@ export interface MacroProvider {
     to: Timestamp;
     signal?: AbortSignal;
   }): Promise<MacroObservation[]>;
+}
+
+/** A macro series as it was known at a moment. */
+export interface MacroHistory {
+  series: MacroSeries;
+  /** One value per period, oldest first. */
+  observations: MacroObservation[];
+  notices: string[];
+}
+
+/** The sources of macro series over the store. */
+export interface MacroData {
+  /**
+   * The last `limit` periods that begin in [from, to], each with the value that was current at asOf (default: now). A
+   * source is asked once a day; notices say when it could not be. Throws `not_found` for a series that no source has,
+   * `unavailable` when none can be asked and nothing is stored.
+   */
+  read(request: {
+    series: string;
+    asOf?: Timestamp;
+    from?: Timestamp;
+    to?: Timestamp;
+    limit: number;
+  }): Promise<MacroHistory>;
+  providers(): readonly Pick<MacroProvider, 'name' | 'simulated' | 'unavailable'>[];
 }
 
 /** raw: as traded; split: one scale over all splits known at asOf; all: dividends taken out as well. */

@@ -84,8 +84,11 @@ export interface CorporateActionStore {
 
 /** Append-only by series, period and release. */
 export interface MacroStore {
+  /** Also notes that the series was fetched now. */
   saveSeries(series: MacroSeries): Promise<void>;
   series(): Promise<MacroSeries[]>;
+  /** One series, and when it was fetched last. */
+  find(id: string): Promise<{ series: MacroSeries; fetchedAt: Timestamp } | undefined>;
   write(observations: readonly MacroObservation[]): Promise<void>;
   /** For each period in [from, to] the value that was current at asOf, oldest first, the last `limit` periods. */
   read(query: {
@@ -115,10 +118,27 @@ export interface NewsStore {
   }): Promise<NewsItem[]>;
 }
 
+/** Append-only: what changed of an event is another version, with when the market could know it and when this desk did. */
 export interface CalendarStore {
+  /**
+   * Idempotent by id and terms. A value that is missing keeps what an earlier version said. What fills a blank counts
+   * from the release at the latest; what replaces something counts from now.
+   */
   write(events: readonly EconomicEvent[]): Promise<void>;
-  /** Events scheduled in [from, to] that were announced by asOf; `actual` is removed where eventTime > asOf. */
-  read(query: { currencies?: string[]; asOf: Timestamp; from: Timestamp; to: Timestamp }): Promise<EconomicEvent[]>;
+  /**
+   * Events scheduled in [from, to] that were announced by asOf, earliest first, each in the version of then (received by
+   * knownAt); `actual` is removed where eventTime > asOf.
+   */
+  read(query: CalendarQuery): Promise<EconomicEvent[]>;
+  /** Every version known by asOf of every event that was ever scheduled in [from, to]: by id, oldest version first. */
+  versions(query: CalendarQuery): Promise<(EconomicEvent & { knownTime: Timestamp })[]>;
+}
+export interface CalendarQuery {
+  currencies?: string[];
+  asOf: Timestamp;
+  knownAt?: Timestamp;
+  from: Timestamp;
+  to: Timestamp;
 }
 
 /** Projections of the journal, for lists and look-ups. */

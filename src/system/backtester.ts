@@ -44,7 +44,7 @@ export function createBacktester(options: {
     const facts = { asOf: end, from: first - factWindow.eventsBack };
     const [news, events, rate] = await Promise.all([
       stores.news.read({ symbol: instrument.symbol, ...facts, limit: FACTS_LIMIT, simulated: history.simulated }),
-      stores.calendar.read({
+      stores.calendar.versions({
         currencies: currencyEffects(instrument).map(({ currency }) => currency),
         ...facts,
         to: end + factWindow.eventsAhead,

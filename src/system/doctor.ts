@@ -14,6 +14,7 @@ export async function examine(parts: SystemParts): Promise<DoctorDocument> {
     trading(await parts.account()),
     schedule(parts),
     ...parts.marketData.vendors().map(vendor),
+    ...parts.macro.providers().map((each) => offered('macro', each, parts.factFailures)),
     ...parts.news.map((each) => offered('news', each, parts.factFailures)),
     ...parts.calendars.map((each) => offered('calendar', each, parts.factFailures)),
     ...parts.models.map(({ name, model, unavailable }) =>
@@ -71,7 +72,7 @@ const schedule = ({ scheduleText, scheduleFault }: SystemParts): Check =>
       : off('schedule', 'runs only inside `conclave start`');
 
 function offered(
-  kind: 'news' | 'calendar',
+  kind: 'macro' | 'news' | 'calendar',
   { name, unavailable, simulated }: { name: string; unavailable?: string; simulated: boolean },
   failures: SystemParts['factFailures'],
 ): Check {

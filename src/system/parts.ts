@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts';
 import type { CalendarProvider } from '../ports/calendar.ts';
-import type { MarketData } from '../ports/market-data.ts';
+import type { MacroData, MarketData } from '../ports/market-data.ts';
 import type { NewsProvider } from '../ports/news.ts';
 
 /** What the doctor looks at. */
@@ -17,6 +17,7 @@ export interface SystemParts {
   scheduleFault: string | undefined;
   account: () => Promise<Account>;
   marketData: MarketData;
+  macro: Pick<MacroData, 'providers'>;
   news: readonly NewsProvider[];
   /** Why a source of news or releases gave nothing when it was asked last, by its name. */
   factFailures: ReadonlyMap<string, string>;

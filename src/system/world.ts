@@ -4,6 +4,8 @@ import { createCalendarProviders } from '../adapters/calendar/index.ts';
 import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { createHttp } from '../adapters/http.ts';
 import type { Log } from '../adapters/log.ts';
+import { createMacroProviders } from '../adapters/macro/index.ts';
+import { createMacroData } from '../adapters/macro/macro-data.ts';
 import { createMarketData } from '../adapters/market-data/chain.ts';
 import { openProviders } from '../adapters/market-data/index.ts';
 import { createModels } from '../adapters/model/index.ts';
@@ -61,6 +63,12 @@ export function openWorld(options: {
     config: { chains: config.chains },
     offline,
   });
+  const macro = createMacroData({
+    providers: createMacroProviders({ clock, http, settings, seed }),
+    store: stores.macro,
+    clock,
+    offline,
+  });
   const { model, offered } = createModels({
     order: config.models.order,
     settings: {
@@ -75,6 +83,7 @@ export function openWorld(options: {
   });
   return {
     marketData,
+    macro,
     simulated: providers.find((each) => each.simulated)!,
     news: createNewsProviders(
       { feeds: config.news.feeds, offline, seed },

@@ -29,6 +29,12 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
     bus,
     journal: recordedJournal([]),
     marketData: seedMarket(clock.now),
+    macro: {
+      providers: () => [],
+      read: async ({ series }) => {
+        throw new AppError('not_found', `No series ${series} here.`);
+      },
+    },
     stores: {} as ApiDeps['stores'],
     desk: deskWith(given.useCases ?? {}),
     auth: {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Bar } from '../domain/bar.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
 import { requireInstrument } from '../domain/instruments.ts';
-import type { EconomicEvent, NewsItem } from '../domain/news.ts';
+import type { NewsItem } from '../domain/news.ts';
 import { barClose, DAY, HOUR, type Interval } from '../domain/time.ts';
 import type { Stores } from '../ports/store.ts';
+import { calendarStoreContract } from './calendar-store-contract.ts';
 
 /** Monday 2025-06-16 00:00 UTC. */
 const START = Date.UTC(2025, 5, 16);
@@ -181,45 +182,7 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
     });
   });
 
-  describe('the economic calendar', () => {
-    const release: EconomicEvent = {
-      id: 'us-cpi-2025-06',
-      name: 'CPI y/y',
-      currency: 'USD',
-      impact: 'high',
-      eventTime: START + DAY,
-      announcedTime: START - 30 * DAY,
-      previous: 2.3,
-      forecast: 2.5,
-      unit: '%',
-      source: 'file',
-    };
-
-    it('shows a release before it happens, its outcome only after', async () => {
-      const event = { ...release, id: fresh('cpi'), currency: fresh('USD') };
-      await stores().calendar.write([event]);
-      await stores().calendar.write([{ ...event, actual: 2.4 }]);
-      await stores().calendar.write([event]);
-      const query = { currencies: [event.currency], from: START, to: START + 2 * DAY };
-      expect(await stores().calendar.read({ ...query, asOf: START })).toEqual([event]);
-      const after = await stores().calendar.read({ ...query, asOf: event.eventTime });
-      expect(after).toEqual([{ ...event, actual: 2.4 }]);
-      expect(await stores().calendar.read({ ...query, asOf: START - 31 * DAY })).toEqual([]);
-      expect(await stores().calendar.read({ ...query, currencies: [], asOf: START })).toEqual([]);
-      const all = await stores().calendar.read({ asOf: START, from: START, to: START + DAY });
-      expect(all.map((each) => each.id)).toContain(event.id);
-    });
-
-    it('follows a release that was moved', async () => {
-      const event = { ...release, id: fresh('cpi'), currency: fresh('USD') };
-      const moved = { ...event, eventTime: event.eventTime + DAY, announcedTime: START };
-      await stores().calendar.write([event, moved]);
-      await stores().calendar.write([moved]);
-      const query = { currencies: [event.currency], asOf: START, from: START };
-      expect(await stores().calendar.read({ ...query, to: event.eventTime })).toEqual([]);
-      expect(await stores().calendar.read({ ...query, to: moved.eventTime })).toHaveLength(1);
-    });
-  });
+  calendarStoreContract(stores, setNow);
 
   describe('settings', () => {
     it('are what was set last, whatever their shape', async () => {
@@ -288,6 +251,20 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       expect(await corporateActions.read(before)).toEqual([]);
     });
 
+    it('of which only the day of asking is known are no new version when told again', async () => {
+      const symbol = fresh('AAPL');
+      const id = fresh('earnings');
+      const { corporateActions } = stores();
+      const toCome = (at: number) => split(id, symbol, { eventTime: at, receiveTime: at });
+      await corporateActions.write([toCome(START)]);
+      await corporateActions.write([toCome(START + DAY)]);
+      expect(await corporateActions.read({ symbol, asOf: START + 2 * DAY })).toEqual([toCome(START)]);
+      const changed = { ...toCome(START + 3 * DAY), effectiveTime: START + 20 * DAY };
+      await corporateActions.write([changed]);
+      expect(await corporateActions.read({ symbol, asOf: START + 2 * DAY })).toEqual([toCome(START)]);
+      expect(await corporateActions.read({ symbol, asOf: START + 3 * DAY })).toEqual([changed]);
+    });
+
     it('come by kind, earliest first', async () => {
       const symbol = fresh('AAPL');
       const { corporateActions } = stores();
@@ -334,6 +311,10 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       await stores().macro.saveSeries({ ...described, title: 'Old title' });
       await stores().macro.saveSeries(described);
       expect((await stores().macro.series()).filter((each) => each.id === id)).toEqual([described]);
+      setNow(START + DAY);
+      await stores().macro.saveSeries(described);
+      expect(await stores().macro.find(id)).toEqual({ series: described, fetchedAt: START + DAY });
+      expect(await stores().macro.find('nobody has it')).toBeUndefined();
     });
   });
 

@@ -312,6 +312,43 @@ describe('bars of shares', () => {
     }
   });
 
+  it('ask for results apart, once a day, and only who wants them', async () => {
+    const clock = fakeClock(parseTime('2020-09-01T12:00:00Z'));
+    const asked: string[] = [];
+    const stored: CorporateAction[] = [];
+    const results: CorporateAction = {
+      ...{ id: 'e', symbol: 'AAPL', kind: 'earnings', period: '2020Q4', source: 'finnhub', receiveTime: 0 },
+      ...{ effectiveTime: parseTime('2020-10-29T20:00:00Z'), eventTime: clock.now(), estimatedDate: true },
+    };
+    const vendor = (part: Partial<MarketDataProvider>): MarketDataProvider => ({
+      ...{ name: 'alpaca', simulated: false, assetClasses: ['equity'], intervals: ['1d'], bars: async () => [] },
+      ...part,
+    });
+    const telling = (what: string, actions: CorporateAction[]) => async () => {
+      asked.push(what);
+      return actions;
+    };
+    const splits = vendor({ corporateActions: telling('splits', []) });
+    const earnings = vendor({ name: 'finnhub', earnings: telling('earnings', [results]) });
+    const market = createMarketData({
+      providers: [splits, earnings],
+      ...{ bars: memoryBars(), quotes: memoryQuotes(), fetched: memoryFetchedRanges() },
+      corporateActions: { write: async (actions) => void stored.push(...actions), read: async () => stored },
+      clock,
+      sessions: sessionCalendar,
+    });
+    await market.corporateActions({ symbol: 'AAPL', kinds: ['split'] });
+    expect(asked).toEqual(['splits']);
+    for (let i = 0; i < 2; i++) {
+      const { actions, notices } = await market.corporateActions({ symbol: 'AAPL' });
+      expect([actions, notices]).toEqual([[results], []]);
+    }
+    expect(asked).toEqual(['splits', 'earnings']);
+    await clock.advance(DAY);
+    await market.corporateActions({ symbol: 'AAPL', kinds: ['earnings'] });
+    expect(asked).toEqual(['splits', 'earnings', 'earnings']);
+  });
+
   it('know nothing of a split before it takes effect, although it is announced', async () => {
     expect((await shares('2020-08-29T12:00:00Z')()).bars.map((bar) => bar.close)).toEqual([500, 499.2]);
   });

@@ -1,3 +1,4 @@
+import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
 import { instruments, requireInstrument } from '../../domain/instruments.ts';
@@ -83,7 +84,11 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     resolve: requireInstrument,
     async corporateActions({ symbol, asOf = clock.now(), from, to, kinds, signal }) {
       const instrument = requireInstrument(symbol);
-      const notices = await actions.refresh(instrument, signal);
+      const asks = (...wanted: CorporateAction['kind'][]) => !kinds || wanted.some((kind) => kinds.includes(kind));
+      const notices = [
+        ...(asks('split', 'dividend') ? await actions.refresh(instrument, signal) : []),
+        ...(asks('earnings') ? await actions.refresh(instrument, signal, 'earnings') : []),
+      ];
       const part = {
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),

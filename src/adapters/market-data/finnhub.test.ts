@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toIso } from '../../domain/time.ts';
+import { requireInstrument } from '../../domain/instruments.ts';
+import { parseTime, toIso } from '../../domain/time.ts';
 import { describeProvider } from '../../testing/market-data-contract.ts';
 import { needsShared, sharedJson } from '../../testing/shared.ts';
 import { replayVendor, type VendorRecording, vendorDeps } from '../../testing/vendor-bench.ts';
@@ -90,6 +91,68 @@ describe('finnhub', () => {
     expect((await bench.provider.bars({ ...bench })).map((bar) => toIso(bar.openTime))).toEqual([
       '2025-06-18T00:00:00.000Z',
     ]);
+    await bench.close();
+  });
+
+  it('tells when results were and will be published, and that a day to come is only expected', async () => {
+    const row = { symbol: 'AAPL', revenueActual: 1, revenueEstimate: 1 };
+    const bench = await replayVendor({
+      ...recording,
+      now: '2025-06-20T12:00:00Z',
+      answer: (path) =>
+        path === '/api/v1/calendar/earnings'
+          ? {
+              body: {
+                earningsCalendar: [
+                  {
+                    ...row,
+                    date: '2025-07-31',
+                    hour: 'amc',
+                    year: 2025,
+                    quarter: 3,
+                    epsEstimate: 1.43,
+                    epsActual: null,
+                  },
+                  {
+                    ...row,
+                    date: '2025-05-01',
+                    hour: 'amc',
+                    year: 2025,
+                    quarter: 2,
+                    epsEstimate: 1.66,
+                    epsActual: 1.65,
+                  },
+                  { ...row, date: '2025-01-30', hour: 'bmo', year: 2025, quarter: 1, epsActual: 2.4 },
+                  { ...row, symbol: 'AAPL.MX', date: '2025-05-01', hour: '', year: 2025, quarter: 2 },
+                ],
+              },
+            }
+          : undefined,
+    });
+    const { instrument } = bench;
+    const range = { from: parseTime('2025-01-01'), to: parseTime('2026-01-01') };
+    const told = await bench.provider.earnings!({ instrument, ...range });
+    const common = { kind: 'earnings', symbol: 'AAPL', source: 'finnhub' };
+    expect(told.map((each) => ({ ...each, eventTime: toIso(each.eventTime) }))).toEqual([
+      {
+        ...{ ...common, id: 'finnhub|AAPL|earnings|2025Q1', period: '2025Q1', actual: 2.4 },
+        ...{ effectiveTime: parseTime('2025-01-30T14:30:00Z'), eventTime: '2025-01-30T14:30:00.000Z' },
+        receiveTime: parseTime('2025-06-20T12:00:00Z'),
+      },
+      {
+        ...{ ...common, id: 'finnhub|AAPL|earnings|2025Q2', period: '2025Q2', actual: 1.65, forecast: 1.66 },
+        // After the close, and at the latest when the day ends in New York.
+        ...{ effectiveTime: parseTime('2025-05-01T20:00:00Z'), eventTime: '2025-05-02T04:00:00.000Z' },
+        receiveTime: parseTime('2025-06-20T12:00:00Z'),
+      },
+      {
+        ...{ ...common, id: 'finnhub|AAPL|earnings|2025Q3', period: '2025Q3', forecast: 1.43, estimatedDate: true },
+        ...{ effectiveTime: parseTime('2025-07-31T20:00:00Z'), eventTime: '2025-06-20T12:00:00.000Z' },
+        receiveTime: parseTime('2025-06-20T12:00:00Z'),
+      },
+    ]);
+    expect(bench.server.requests[0]!.query).toEqual({ symbol: 'AAPL', from: '2025-01-01', to: '2026-01-01' });
+    expect(await bench.provider.earnings!({ instrument: requireInstrument('SPY'), ...range })).toEqual([]);
     await bench.close();
   });
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
+import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { DAY, type Interval, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
+import { DAY, type Interval, MINUTE, parseTime, SECOND, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { newYorkTime } from '../calendar/new-york.ts';
+import { sessionCalendar } from '../calendar/sessions.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const column = z.array(z.number());
@@ -13,6 +16,16 @@ const Candles = z.looseObject({
   ...{ c: column.optional(), v: column.optional() },
 });
 const Price = z.looseObject({ c: z.number(), t: z.number().optional() });
+const Results = z.looseObject({
+  earningsCalendar: z.array(
+    z.looseObject({
+      ...{ date: z.iso.date(), symbol: z.string(), year: z.int(), quarter: z.int() },
+      ...{ epsActual: z.number().nullish(), epsEstimate: z.number().nullish() },
+      /** Before the market opens, after it closes, during its hours, or empty. */
+      hour: z.string().nullish(),
+    }),
+  ),
+});
 const resolutions: Partial<Record<Interval, string>> = {
   ...{ '1m': '1', '5m': '5', '15m': '15', '30m': '30', '1h': '60', '1d': 'D' },
 };
@@ -71,9 +84,44 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
       const now = clock.now();
       return quoteAround(instrument, c, t ? t * SECOND : now, now, 'finnhub');
     },
+    /** @see https://finnhub.io/docs/api/earnings-calendar */
+    async earnings({ instrument, from, to, signal }) {
+      if (instrument.assetClass !== 'equity') return [];
+      const symbol = codeOf(instrument);
+      const query = { symbol, from: toIso(from).slice(0, 10), to: toIso(to).slice(0, 10) };
+      const url = `${base}/api/v1/calendar/earnings`;
+      const answer = await http.getJson({ url, query, headers, schema: Results, ...(signal ? { signal } : {}) });
+      return answer.earningsCalendar
+        .filter((each) => each.symbol === symbol)
+        .map((each) => resultsOf(each, instrument, clock.now()))
+        .filter((each) => each.effectiveTime >= from && each.effectiveTime < to)
+        .sort((a, b) => a.effectiveTime - b.effectiveTime);
+    },
   };
   return key ? provider : { ...provider, unavailable: 'Set FINNHUB_API_KEY.' };
 };
+
+type Result = z.output<typeof Results>['earningsCalendar'][number];
+
+/** Finnhub does not tell a day that the company confirmed from one that is expected: those to come count as expected. */
+function resultsOf(told: Result, { symbol, calendar }: Instrument, now: Timestamp): CorporateAction {
+  const { date, hour, year, quarter, epsActual, epsEstimate } = told;
+  const early = hour === 'bmo';
+  const session = sessionCalendar.days(calendar, date, date)[0]?.regular;
+  const effectiveTime = (early ? session?.[0]?.open : session?.at(-1)?.close) ?? parseTime(date);
+  const [y, m, d] = date.split('-').map(Number) as [number, number, number];
+  const out = typeof epsActual === 'number';
+  return {
+    ...{ id: `finnhub|${symbol}|earnings|${year}Q${quarter}`, symbol, kind: 'earnings', period: `${year}Q${quarter}` },
+    effectiveTime,
+    // Of results the part of the day is told at most; of a day to come, not since when it is known.
+    eventTime: out ? (early ? effectiveTime : newYorkTime(y, m, d + 1, 0)) : now,
+    ...{ receiveTime: now, source: 'finnhub' },
+    ...(typeof epsEstimate === 'number' ? { forecast: epsEstimate } : {}),
+    ...(out ? { actual: epsActual } : {}),
+    ...(effectiveTime > now ? { estimatedDate: true } : {}),
+  };
+}
 
 function barsOf(answer: z.output<typeof Candles>, interval: Interval, now: Timestamp): Bar[] {
   if (answer.s === 'no_data') return [];

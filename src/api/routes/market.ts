@@ -2,9 +2,10 @@ import { toPlain } from '../../domain/canonical.ts';
 import { assetClasses, type Instrument } from '../../domain/instrument.ts';
 import { midPrice, type Quote } from '../../domain/quote.ts';
 import { DAY, MINUTE, type Timestamp, toIso } from '../../domain/time.ts';
+import type { MacroHistory } from '../../ports/market-data.ts';
 import * as wire from '../../wire.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { BarsDocument, InstrumentDocument, QuoteDocument } from '../documents.ts';
+import type { BarsDocument, InstrumentDocument, MacroDocument, QuoteDocument } from '../documents.ts';
 import { answer, answers, createRoute, needs, resource, z } from '../openapi.ts';
 
 const listInstruments = createRoute({
@@ -48,8 +49,17 @@ const readQuote = createRoute({
   responses: answers(answer<QuoteDocument>('Quote', 'The newest quote known at asOf.')),
 });
 
-export function marketRoutes(deps: Pick<ApiDeps, 'marketData' | 'clock' | 'config' | 'sessions'>) {
-  const { marketData, clock, config } = deps;
+const readMacro = createRoute({
+  method: 'get',
+  path: '/macro/{series}',
+  summary: 'A macro series as it was known at asOf, oldest first',
+  ...needs('market:read'),
+  request: { params: z.strictObject({ series: wire.macroSeries }), query: wire.macroRequest },
+  responses: answers(answer<MacroDocument>('Macro', 'One value per period, each with its release.')),
+});
+
+export function marketRoutes(deps: Pick<ApiDeps, 'marketData' | 'macro' | 'clock' | 'config' | 'sessions'>) {
+  const { marketData, macro, clock, config } = deps;
   return resource()
     .openapi(listInstruments, (c) => {
       const { assetClass, limit } = c.req.valid('query');
@@ -92,7 +102,28 @@ export function marketRoutes(deps: Pick<ApiDeps, 'marketData' | 'clock' | 'confi
       const quote = await marketData.quote(instrument.symbol, asOf);
       const now = asOf ?? clock.now();
       return c.json(quoteDocument(quote, now, isOpen(deps, instrument.symbol, now)), 200);
+    })
+    .openapi(readMacro, async (c) => {
+      const now = clock.now();
+      const { asOf = now, ...range } = c.req.valid('query');
+      const history = await macro.read({ ...c.req.valid('param'), asOf: Math.min(asOf, now), ...range });
+      return c.json(macroDocument(history, Math.min(asOf, now)), 200);
     });
+}
+
+function macroDocument({ series, observations, notices }: MacroHistory, asOf: Timestamp): MacroDocument {
+  const { id, title, unit, frequency, currency, source } = series;
+  return {
+    ...{ series: id, title, unit, frequency, currency, asOf: toIso(asOf), source },
+    ...(source === 'simulated' ? { simulated: true } : {}),
+    observations: observations.map(({ period, value, eventTime, estimatedRelease }) => ({
+      period: toIso(period).slice(0, 10),
+      value,
+      released: toIso(eventTime),
+      ...(estimatedRelease ? { estimatedRelease } : {}),
+    })),
+    notices,
+  };
 }
 
 const shown = new WeakMap<Instrument, InstrumentDocument>();

@@ -15,7 +15,14 @@ const AHEAD = 120 * DAY;
 
 const classes: Instrument['assetClass'][] = ['equity', 'etf'];
 
-/** Splits and dividends of shares, asked once a day, kept, and read as they were known. */
+type Question = 'corporateActions' | 'earnings';
+const unknown: Record<Question, (symbol: string) => string> = {
+  corporateActions: (symbol) =>
+    `No vendor told the splits and dividends of ${symbol}: only those already stored are known.`,
+  earnings: (symbol) => `No vendor told when ${symbol} publishes results: only days already stored are known.`,
+};
+
+/** Splits, dividends and earnings of shares, asked once a day, kept, and read as they were known. */
 export function createActions(options: {
   clock: Clock;
   store: CorporateActionStore | undefined;
@@ -24,34 +31,37 @@ export function createActions(options: {
 }) {
   const { clock, store, desk, chainOf } = options;
   const askAgainAt = new Map<string, Timestamp>();
-  /** What is said of a symbol until it is tried again. */
+  /** What is said of a question until it is tried again. */
   const failed = new Map<string, string[]>();
 
   /** Asks the first vendor that tells them, if that was not done today. Notices say why none could be asked. */
-  async function refresh(instrument: Instrument, signal?: AbortSignal): Promise<string[]> {
-    const { symbol } = instrument;
+  async function refresh(
+    instrument: Instrument,
+    signal?: AbortSignal,
+    question: Question = 'corporateActions',
+  ): Promise<string[]> {
+    const key = `${question}|${instrument.symbol}`;
     if (!store || !classes.includes(instrument.assetClass)) return [];
     const now = clock.now();
-    if ((askAgainAt.get(symbol) ?? 0) > now) return failed.get(symbol) ?? [];
-    askAgainAt.set(symbol, now + TRY_AGAIN);
+    if ((askAgainAt.get(key) ?? 0) > now) return failed.get(key) ?? [];
+    askAgainAt.set(key, now + TRY_AGAIN);
     const reasons: string[] = [];
     const found = await desk.ask<CorporateAction[]>({
       instrument,
-      vendors: chainOf(instrument).filter((each) => each.corporateActions !== undefined),
+      vendors: chainOf(instrument).filter((each) => each[question] !== undefined),
       signal,
       notices: reasons,
-      call: (vendor, bounded) =>
-        vendor.corporateActions!({ instrument, from: now - BACK, to: now + AHEAD, signal: bounded }),
+      call: (vendor, bounded) => vendor[question]!({ instrument, from: now - BACK, to: now + AHEAD, signal: bounded }),
       accept: () => true,
     });
     if (!found) {
-      const unknown = `No vendor told the splits and dividends of ${symbol}: only those already stored are known.`;
-      failed.set(symbol, [unknown]);
-      return [...reasons, unknown];
+      const notice = unknown[question](instrument.symbol);
+      failed.set(key, [notice]);
+      return [...reasons, notice];
     }
     if (found.answer.length > 0) await store.write(found.answer);
-    failed.delete(symbol);
-    askAgainAt.set(symbol, now + ASK_AGAIN);
+    failed.delete(key);
+    askAgainAt.set(key, now + ASK_AGAIN);
     return [];
   }
 
