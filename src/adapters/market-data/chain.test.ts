@@ -342,6 +342,15 @@ describe('history without vendors', () => {
     ]);
   });
 
+  it('does not take one vendor that cannot be reached for a dead network', async () => {
+    const { ask, first, second } = desk();
+    first.behave('silent');
+    // Only the first has hours.
+    expect((await ask()).simulated).toBe(true);
+    expect((await ask({ interval: '1d' })).source).toBe('frankfurter');
+    expect(second.calls).toHaveLength(1);
+  });
+
   it('tries again after some minutes, with one call at first', async () => {
     const { ask, first, second, clock } = desk();
     first.behave('silent');

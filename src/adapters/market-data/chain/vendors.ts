@@ -79,8 +79,8 @@ export function createVendorDesk(options: {
         }
       }
     }
-    // Nobody answers and nobody ever did: that is the network, not the vendors.
-    if (attempts > 0 && silences === attempts && !answeredEver()) {
+    // Two do not answer and nobody ever did: that is the network. One alone may be blocked, which says nothing of others.
+    if (silences > 1 && silences === attempts && !answeredEver()) {
       const now = clock.now();
       for (const vendor of vendors) if (!vendor.simulated) breakerOf(vendor).rest(now, now + NETWORK_REST);
     }
