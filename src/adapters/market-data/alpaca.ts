@@ -90,6 +90,7 @@ function redirected({ fetch, settings }: VendorDeps): typeof fetch {
     const target = new URL(base);
     url.protocol = target.protocol;
     url.host = target.host;
+    url.pathname = target.pathname.replace(/\/+$/, '') + url.pathname;
     return fetch(url, init);
   };
 }

@@ -1,0 +1,62 @@
+import { newYorkTime } from '../../../adapters/calendar/new-york.ts';
+import { DAY, HOUR, toIso } from '../../../domain/time.ts';
+import { intervalNamed } from '../intervals.ts';
+import type { StandInBar } from '../market.ts';
+import { KEY, type StandIn } from '../stand-in.ts';
+
+const rowOf = ({ openTime, open, high, low, close, volume }: StandInBar, daily: boolean) => ({
+  ...{ t: toIso(daily ? newYorkMidnight(openTime) : openTime), o: open, h: high, l: low, c: close, v: volume },
+  ...{ n: 1, vw: close },
+});
+
+const newYorkMidnight = (openTime: number) => {
+  const date = new Date(openTime);
+  return newYorkTime(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), 0, 0);
+};
+
+/** @see https://docs.alpaca.markets/reference/stockbars */
+export const alpaca: StandIn = {
+  name: 'alpaca',
+  keys: { ALPACA_API_KEY: KEY, ALPACA_API_SECRET: KEY },
+  mayAsk: ({ headers }) => headers['apca-api-key-id'] === KEY && headers['apca-api-secret-key'] === KEY,
+  refusal: { status: 403, body: { message: 'forbidden.' } },
+  limit: { status: 429, body: { message: 'too many requests.' }, headers: { 'retry-after': '60' } },
+  answer({ path, query }, { market, now }) {
+    const coin = path.startsWith('/v1beta3/crypto/us/');
+    if (path === '/v2/clock') return undefined;
+    const code = coin || query.symbols ? query.symbols : /^\/v2\/stocks\/(\w+)\//.exec(path)?.[1];
+    const found = market(code);
+    if (!code || !found) return undefined;
+    if (path.endsWith('/bars')) {
+      const interval = intervalNamed(query.timeframe ?? '');
+      const from = query.start ? Date.parse(query.start) : now - 30 * DAY;
+      const rows = interval ? found.bars(interval, from, query.end ? Date.parse(query.end) + 1 : now) : [];
+      const page = Number(query.page_token ?? 0);
+      const limit = Number(query.limit ?? 1_000);
+      const bars = rows.slice(page, page + limit).map((bar) => rowOf(bar, !coin && interval === '1d'));
+      return {
+        body: { bars: { [code]: bars }, next_page_token: page + limit < rows.length ? String(page + limit) : null },
+      };
+    }
+    const { bid, ask, price, at } = found.last();
+    if (path.endsWith('quotes') || path.endsWith('quotes/latest')) {
+      const quote = { t: toIso(at), ax: 'V', ap: ask, as: 1, bx: 'V', bp: bid, bs: 1, c: ['R'], z: 'C' };
+      return { body: coin ? { quotes: { [code]: quote } } : { symbol: code, quote } };
+    }
+    if (path.endsWith('/trades')) {
+      const minutes = found.bars('1m', Math.max(Date.parse(query.start ?? ''), now - HOUR), now);
+      const trades = minutes.map((bar, i) => ({
+        t: toIso(bar.openTime),
+        x: 'V',
+        p: bar.close,
+        s: bar.volume,
+        i,
+        c: [],
+      }));
+      return { body: { trades: { [code]: trades }, next_page_token: null } };
+    }
+    return path.endsWith('/snapshot')
+      ? { body: { symbol: code, latestTrade: { t: toIso(at), p: price, s: 1 } } }
+      : undefined;
+  },
+};
