@@ -342,6 +342,14 @@ describe('history without vendors', () => {
     ]);
   });
 
+  it('still asks a vendor for bars that had no quote', async () => {
+    const { ask, market, first } = desk({ quoting: true });
+    first.behave('missing');
+    expect((await market.quote('EURUSD')).source).not.toBe('yahoo');
+    first.behave('well');
+    expect((await ask()).source).toBe('yahoo');
+  });
+
   it('does not take one vendor that cannot be reached for a dead network', async () => {
     const { ask, first, second } = desk();
     first.behave('silent');

@@ -13,9 +13,13 @@ const BUDGET = 12 * SECOND;
 const LEAST_SLICE = 600;
 const NETWORK_REST = 3 * MINUTE;
 const MISSING_REST = HOUR;
+/** A market without a price now may have one soon. */
+const QUOTE_REST = MINUTE;
 
 export interface VendorCall<T> {
   instrument: Instrument;
+  /** bars by default. What a vendor lacks of one purpose says nothing of another. */
+  purpose?: string;
   /** Vendors that can serve this call, in order. */
   vendors: readonly MarketDataProvider[];
   call: (vendor: MarketDataProvider, signal: AbortSignal) => Promise<T>;
@@ -34,7 +38,7 @@ export function createVendorDesk(options: {
 }) {
   const { clock, vendors, meters, offline } = options;
   const breakers = new Map<string, Breaker>(vendors.map((vendor) => [vendor.name, createBreaker()]));
-  /** `vendor|symbol` of instruments that a vendor turned out not to have. */
+  /** `vendor|symbol|purpose` of instruments that a vendor turned out not to have. */
   const missing = new Map<string, Timestamp>();
   const breakerOf = (vendor: MarketDataProvider) => breakers.get(vendor.name)!;
   const answeredEver = () => [...breakers.values()].some((each) => each.lastSuccess() !== undefined);
@@ -43,12 +47,11 @@ export function createVendorDesk(options: {
 
   /** The first acceptable answer with its vendor, or undefined with a notice for each that failed. */
   async function ask<T>(request: VendorCall<T>): Promise<{ vendor: MarketDataProvider; answer: T } | undefined> {
-    const { instrument, call, accept, signal, notices } = request;
+    const { instrument, purpose = 'bars', call, accept, signal, notices } = request;
+    const keyOf = (vendor: MarketDataProvider) => `${vendor.name}|${instrument.symbol}|${purpose}`;
     const start = clock.now();
     const budget = answeredEver() ? BUDGET : FIRST_BUDGET;
-    const able = request.vendors.filter(
-      (vendor) => offered(vendor) && (missing.get(`${vendor.name}|${instrument.symbol}`) ?? 0) <= start,
-    );
+    const able = request.vendors.filter((vendor) => offered(vendor) && (missing.get(keyOf(vendor)) ?? 0) <= start);
     let attempts = 0;
     let silences = 0;
     for (const [i, vendor] of able.entries()) {
@@ -70,7 +73,7 @@ export function createVendorDesk(options: {
         if (signal?.aborted) throw new AppError('cancelled', 'The question was withdrawn.', { cause: failure });
         if (isOwnLimit(failure)) notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
         else if (isMissing(failure)) {
-          missing.set(`${vendor.name}|${instrument.symbol}`, clock.now() + MISSING_REST);
+          missing.set(keyOf(vendor), clock.now() + (purpose === 'quote' ? QUOTE_REST : MISSING_REST));
           breakerOf(vendor).succeeded(clock.now(), clock.now() - began);
         } else {
           breakerOf(vendor).failed(clock.now(), failure);
