@@ -23,7 +23,7 @@ export const alpaca: StandIn = {
   limit: { status: 429, body: { message: 'too many requests.' }, headers: { 'retry-after': '60' } },
   answer({ path, query }, { market, now }) {
     const coin = path.startsWith('/v1beta3/crypto/us/');
-    if (path === '/v2/clock') return undefined;
+    if (path === '/v1/corporate-actions') return { body: { corporate_actions: {}, next_page_token: null } };
     const code = coin || query.symbols ? query.symbols : /^\/v2\/stocks\/(\w+)\//.exec(path)?.[1];
     const found = market(code);
     if (!code || !found) return undefined;
@@ -39,9 +39,12 @@ export const alpaca: StandIn = {
       };
     }
     const { bid, ask, price, at } = found.last();
-    if (path.endsWith('quotes') || path.endsWith('quotes/latest')) {
-      const quote = { t: toIso(at), ax: 'V', ap: ask, as: 1, bx: 'V', bp: bid, bs: 1, c: ['R'], z: 'C' };
-      return { body: coin ? { quotes: { [code]: quote } } : { symbol: code, quote } };
+    if (path.endsWith('/snapshot') || path.endsWith('/snapshots')) {
+      const snapshot = {
+        latestTrade: { t: toIso(at), x: 'V', p: price, s: 1, c: ['@'], i: 1, z: 'C' },
+        latestQuote: { t: toIso(at), ax: 'V', ap: ask, as: 1, bx: 'V', bp: bid, bs: 1, c: ['R'], z: 'C' },
+      };
+      return { body: coin ? { snapshots: { [code]: snapshot } } : { symbol: code, ...snapshot } };
     }
     if (path.endsWith('/trades')) {
       const minutes = found.bars('1m', Math.max(Date.parse(query.start ?? ''), now - HOUR), now);
@@ -53,10 +56,8 @@ export const alpaca: StandIn = {
         i,
         c: [],
       }));
-      return { body: { trades: { [code]: trades }, next_page_token: null } };
+      return { body: { trades: { [code]: trades.reverse() }, next_page_token: null } };
     }
-    return path.endsWith('/snapshot')
-      ? { body: { symbol: code, latestTrade: { t: toIso(at), p: price, s: 1 } } }
-      : undefined;
+    return undefined;
   },
 };
