@@ -8,7 +8,7 @@ export interface Meter {
   /** Until when no call may go out; undefined while one may. */
   emptyUntil(): Timestamp | undefined;
   /** Counts one call. Throws `rate_limited` where the budget is used up: nothing was sent. */
-  take(): void;
+  take(url?: URL): void;
   status(): VendorStatus['budget'];
 }
 
@@ -56,10 +56,11 @@ export function createMeter(
   };
   return {
     emptyUntil,
-    take() {
+    take(url) {
       const until = emptyUntil();
       if (until !== undefined) throw usedUp(name, until, until - clock.now());
-      tokens -= 1;
+      // The last one of the bucket may be heavier than what is left: the debt is waited for afterwards.
+      tokens -= url && own?.weight ? own.weight(url) : 1;
       usedToday += 1;
     },
     status() {
@@ -67,7 +68,7 @@ export function createMeter(
       refill(clock.now());
       const dayLeft = day === undefined ? {} : { dayLeft: Math.max(0, day - usedToday) };
       return {
-        left: calls === undefined ? Math.max(0, day! - usedToday) : Math.floor(tokens + 1e-9),
+        left: calls === undefined ? Math.max(0, day! - usedToday) : Math.max(0, Math.floor(tokens + 1e-9)),
         of: calls ?? day!,
         perMs: calls === undefined ? DAY : perMs,
         ...dayLeft,
@@ -87,6 +88,8 @@ export const usedUp = (name: string, until: Timestamp, wait: Duration) =>
 export const meteredFetch =
   (meter: () => Meter | undefined, go: typeof fetch): typeof fetch =>
   async (input, init) => {
-    meter()?.take();
+    meter()?.take(addressOf(input));
     return go(input, init);
   };
+
+const addressOf = (input: Parameters<typeof fetch>[0]) => new URL(input instanceof Request ? input.url : input);
