@@ -4,8 +4,9 @@ import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Quote } from '../../domain/quote.ts';
-import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
+import { DAY, type Interval, MINUTE, parseTime, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { isShare, known } from './actions.ts';
 import { baseUrl, derivedCode, receivedBar, type Vendor } from './vendor.ts';
 
 const next_url = z.string().optional();
@@ -122,7 +123,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
       return twoSided({ ...common, bid: results.p, ask: results.P, eventTime: Math.floor(results.t / NANOS) });
     },
     async corporateActions({ instrument, from, to, signal }) {
-      if (instrument.assetClass !== 'equity' && instrument.assetClass !== 'etf') return [];
+      if (!isShare(instrument)) return [];
       const code = codeOf(instrument);
       const dates = (field: string) => ({
         ...{ ticker: code, limit: 1000 },
@@ -162,10 +163,6 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
   };
   return key ? provider : { ...provider, unavailable: 'Set POLYGON_API_KEY.' };
 };
-
-/** Of a declaration the day is told, not the hour: known when it is over, and on the ex-date at the latest. */
-const known = (declared: string | null | undefined, effective: Timestamp) =>
-  declared ? Math.min(parseTime(declared) + DAY, effective) : effective;
 
 function twoSided(quote: Quote): Quote {
   if (quote.bid > 0 && quote.ask >= quote.bid) return quote;

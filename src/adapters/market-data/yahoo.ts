@@ -5,6 +5,7 @@ import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
+import { isShare } from './actions.ts';
 import { baseUrl, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const cells = z.array(z.number().nullable());
@@ -135,8 +136,6 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
     },
   };
 };
-
-const isShare = ({ assetClass }: Instrument) => assetClass === 'equity' || assetClass === 'etf';
 
 const dayOf = (seconds: number) => Math.floor((seconds * SECOND) / DAY) * DAY;
 

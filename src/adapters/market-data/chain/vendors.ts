@@ -3,7 +3,7 @@ import type { Instrument } from '../../../domain/instrument.ts';
 import { type Duration, HOUR, MINUTE, SECOND, type Timestamp } from '../../../domain/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { MarketDataProvider, VendorStatus } from '../../../ports/market-data.ts';
-import { type Breaker, createBreaker, isMissing, isSilent, messageOf } from './breaker.ts';
+import { type Breaker, createBreaker, isMissing, isSilent, messageOf, needsPlan } from './breaker.ts';
 import { type Meter, usedUp } from './meter.ts';
 
 /** All vendors together, until one has answered: a desk without a network must not keep anybody waiting. */
@@ -75,6 +75,8 @@ export function createVendorDesk(options: {
         else if (isMissing(failure)) {
           missing.set(keyOf(vendor), clock.now() + (purpose === 'quote' ? QUOTE_REST : MISSING_REST));
           breakerOf(vendor).succeeded(clock.now(), clock.now() - began);
+          // Who pays more would have it: worth a word, once an hour.
+          if (needsPlan(failure)) notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
         } else {
           breakerOf(vendor).failed(clock.now(), failure);
           notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
