@@ -244,6 +244,28 @@ describe('yahoo', () => {
     await bench.close();
   });
 
+  it('has no bars where it says, like of a bad question, that data does not exist', async () => {
+    const description = "Data doesn't exist for startDate = 1, endDate = 2";
+    const bench = await replay({
+      ...samples[0]!,
+      answer: () => ({ status: 400, body: { chart: { result: null, error: { code: 'Bad Request', description } } } }),
+    });
+    const { instrument, interval, from, to } = bench;
+    expect(await bench.provider.bars({ instrument, interval, from, to })).toEqual([]);
+    await expect(bench.provider.quote!(instrument)).rejects.toMatchObject({ code: 'not_found' });
+    await bench.close();
+  });
+
+  it('says so where a consent page comes instead of prices', async () => {
+    const page = '<!doctype html><html><title>Yahoo is part of a family of brands</title></html>';
+    const bench = await replay({ ...samples[0]!, answer: () => ({ body: page }) });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({
+      message: expect.stringContaining('answered with a web page instead of JSON.'),
+      hint: expect.stringContaining('consent page'),
+    });
+    await bench.close();
+  });
+
   it('does not ask for minutes older than it keeps', async () => {
     const bench = await replay({ ...samples[0]!, now: '2025-09-01' });
     const { provider, instrument, from, to } = bench;

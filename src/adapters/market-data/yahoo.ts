@@ -53,6 +53,7 @@ const reach: Partial<Record<Interval, number>> = {
 
 /**
  * Yahoo's chart address: unofficial and keyless, the only keyless source for shares. It may slow callers down (429).
+ * Its quote address wants a cookie and a crumb that it changes at will, and is not used: the chart tells the last price.
  * Prices come as 32-bit floats; days of shares are stamped with their opening, of currencies with London's midnight.
  * @see https://query2.finance.yahoo.com/v8/finance/chart/AAPL?interval=1d
  */
@@ -61,8 +62,11 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
 
   async function chart(instrument: Instrument, query: Record<string, string | number>, signal?: AbortSignal) {
     const url = `${base}/v8/finance/chart/${encodeURIComponent(vendorCode(instrument, 'yahoo'))}`;
-    const { chart: answer } = await http.getJson({ url, query, schema: Chart, ...(signal ? { signal } : {}) });
+    const read = { url, query, schema: Chart, readStatuses: [400, 422], ...(signal ? { signal } : {}) };
+    const { chart: answer } = await http.getJson(read);
     const result = answer.result?.[0];
+    // A range without rows is answered like a bad question.
+    if (!result && /data doesn't exist/i.test(answer.error?.description ?? '')) return emptyChart;
     if (!result) throw new AppError('unavailable', `yahoo: ${answer.error?.description ?? 'no chart'}.`);
     return result;
   }
@@ -129,13 +133,17 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
     async quote(instrument, signal) {
       const { meta } = await chart(instrument, { interval: '1m', range: '1d' }, signal);
       if (meta.regularMarketPrice === undefined || meta.regularMarketTime === undefined) {
-        throw new AppError('unavailable', `yahoo: no price of ${instrument.symbol} now.`);
+        throw new AppError('not_found', `yahoo: no price of ${instrument.symbol} now.`);
       }
       const at = meta.regularMarketTime * SECOND;
       return quoteAround(instrument, plain(meta.regularMarketPrice), at, clock.now(), 'yahoo');
     },
   };
 };
+
+type Row = NonNullable<z.output<typeof Chart>['chart']['result']>[number];
+
+const emptyChart: Row = { meta: {}, indicators: { quote: [] } };
 
 const dayOf = (seconds: number) => Math.floor((seconds * SECOND) / DAY) * DAY;
 
