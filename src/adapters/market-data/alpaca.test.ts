@@ -48,6 +48,23 @@ describe('alpaca quotes', () => {
   });
 });
 
+describe('alpaca refusals', () => {
+  it.each([
+    [{ status: 403, body: { message: 'forbidden. secret' } }, 'unavailable', { status: 403 }],
+    [{ status: 429, headers: { 'retry-after': '90' }, body: {} }, 'rate_limited', { retryAfterMs: 90_000 }],
+  ])(
+    'of %j come with what to do next',
+    async (answer, code, details) => {
+      const bench = await open(() => answer);
+      const failure = await bench.provider.quote!(bench.instrument).catch((each: unknown) => each);
+      expect(failure).toMatchObject({ code, details });
+      expect(String(failure)).not.toContain('secret');
+      await bench.close();
+    },
+    20_000,
+  );
+});
+
 describe('alpaca prints', () => {
   const print = (t: string, p: number, part: object = {}) => ({ t, x: 'V', p, s: 10, c: ['@'], i: 1, z: 'C', ...part });
 

@@ -162,10 +162,17 @@ async function translated<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const { status, statusCode, code } = cause as { status?: number; statusCode?: number; code?: string };
+    const { status, statusCode, code, retryAfterMs } = cause as Partial<Record<string, number>> & { code?: string };
     const answered = status ?? statusCode;
     if (answered === 404) throw new AppError('not_found', 'alpaca does not have this.', { cause });
-    if (answered === 429) throw new AppError('rate_limited', 'alpaca answered 429.', { cause });
+    if (answered === 429) {
+      const details = { status: 429, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      throw new AppError('rate_limited', 'alpaca answered 429.', { cause, details });
+    }
+    if (answered === 401 || answered === 403) {
+      const hint = 'Check ALPACA_API_KEY and ALPACA_API_SECRET: a key of the paper account goes with its own secret.';
+      throw new AppError('unavailable', 'alpaca refused the key.', { cause, hint, details: { status: answered } });
+    }
     const text = answered ? `alpaca answered ${answered}.` : `alpaca cannot be reached${code ? ` (${code})` : ''}.`;
     throw new AppError('unavailable', text, { cause, details: answered ? { status: answered } : { network: true } });
   }

@@ -1,7 +1,7 @@
-import { newYorkTime } from '../../../adapters/calendar/new-york.ts';
 import { DAY, HOUR, toIso } from '../../../domain/time.ts';
 import { intervalNamed } from '../intervals.ts';
 import type { StandInBar } from '../market.ts';
+import { newYorkMidnight } from '../new-york.ts';
 import { KEY, type StandIn } from '../stand-in.ts';
 
 const rowOf = ({ openTime, open, high, low, close, volume }: StandInBar, daily: boolean) => ({
@@ -9,16 +9,14 @@ const rowOf = ({ openTime, open, high, low, close, volume }: StandInBar, daily: 
   ...{ n: 1, vw: close },
 });
 
-const newYorkMidnight = (openTime: number) => {
-  const date = new Date(openTime);
-  return newYorkTime(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), 0, 0);
-};
-
 /** @see https://docs.alpaca.markets/reference/stockbars */
 export const alpaca: StandIn = {
   name: 'alpaca',
   keys: { ALPACA_API_KEY: KEY, ALPACA_API_SECRET: KEY },
-  mayAsk: ({ headers }) => headers['apca-api-key-id'] === KEY && headers['apca-api-secret-key'] === KEY,
+  // Its prices of coins are public.
+  mayAsk: ({ path, headers }) =>
+    path.startsWith('/v1beta3/crypto/') ||
+    (headers['apca-api-key-id'] === KEY && headers['apca-api-secret-key'] === KEY),
   refusal: { status: 403, body: { message: 'forbidden.' } },
   limit: { status: 429, body: { message: 'too many requests.' }, headers: { 'retry-after': '60' } },
   answer({ path, query }, { market, now }) {
