@@ -12,6 +12,8 @@ type Sort = 'asc' | 'desc';
 
 /** Prints of one answer. */
 const PAGE = 10_000;
+/** Statuses that may be gone at the next try. */
+const passing = [408, 500, 502, 503, 504];
 /** Marks of prints that the exchange took back. */
 const taken = new Set(['canceled', 'cancelled', 'incorrect']);
 
@@ -37,7 +39,12 @@ export const alpaca: Vendor = (deps) => {
   let client: Promise<Alpaca> | undefined;
   const open = async () => {
     client ??= import('@alpacahq/alpaca-trade-api').then(
-      (sdk) => new sdk.Alpaca({ keyId, secret, paper: true, timeoutMs: 8_000, fetchApi: redirected(deps) }),
+      (sdk) =>
+        new sdk.Alpaca({
+          ...{ keyId, secret, paper: true, timeoutMs: 8_000, fetchApi: redirected(deps) },
+          // Calls are counted on the way out; who is told to wait hears it at once and asks another vendor.
+          ...{ rateLimit: false, retry: { maxRetries: 2, retryDelayMs: 250, retryableStatuses: passing } },
+        }),
     );
     return (await client).marketData;
   };
