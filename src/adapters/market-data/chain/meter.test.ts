@@ -45,6 +45,24 @@ describe('the budget of a vendor', () => {
     expect(meter.emptyUntil()).toBe(clock.now() + 46_000);
   });
 
+  it('sends nothing that the plan can never hold', async () => {
+    const budget = { calls: 8, perMs: MINUTE, weight: () => 20 };
+    const meter = createMeter('twelvedata', clockAt(0), budget);
+    let sent = 0;
+    const go = meteredFetch(
+      () => meter,
+      async () => {
+        sent += 1;
+        return new Response();
+      },
+    );
+    await expect(go('https://vendor.example/splits')).rejects.toMatchObject({ details: { plan: true } });
+    expect([sent, meter.status()?.left]).toEqual([0, 8]);
+    const larger = createMeter('twelvedata', clockAt(0), budget, { calls: 55 });
+    larger.take(new URL('https://vendor.example/splits'));
+    expect(larger.status()?.left).toBe(35);
+  });
+
   it('ends for the day when the day is used up', () => {
     const clock = clockAt(parseTime('2025-06-18T23:00:00Z'));
     const meter = createMeter('alphavantage', clock, { calls: 100, perMs: MINUTE, day: 25 });

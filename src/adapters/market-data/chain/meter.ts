@@ -57,10 +57,12 @@ export function createMeter(
   return {
     emptyUntil,
     take(url) {
+      const weight = url && own?.weight ? own.weight(url) : 1;
+      if (calls !== undefined && weight > calls) throw tooHeavy(name, weight, calls);
       const until = emptyUntil();
       if (until !== undefined) throw usedUp(name, until, until - clock.now());
       // The last one of the bucket may be heavier than what is left: the debt is waited for afterwards.
-      tokens -= url && own?.weight ? own.weight(url) : 1;
+      tokens -= weight;
       usedToday += 1;
     },
     status() {
@@ -82,6 +84,12 @@ export const usedUp = (name: string, until: Timestamp, wait: Duration) =>
     hint: `Wait, name another vendor in chains, or say under vendors.${name} in conclave.yaml what your plan allows.`,
     // `own`: the vendor was not asked, so nothing is known against it.
     details: { retryAfterMs: wait, own: true },
+  });
+
+const tooHeavy = (name: string, weight: number, calls: number) =>
+  new AppError('unavailable', `${name}: this counts for ${weight} calls and the plan has ${calls}.`, {
+    hint: `Use another vendor for this, or say under vendors.${name} in conclave.yaml what your plan allows.`,
+    details: { plan: true },
   });
 
 /** A way out that counts. */
