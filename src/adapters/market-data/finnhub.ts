@@ -66,12 +66,14 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
       if (from >= to) return [];
       const kind = symbol.startsWith('OANDA:') ? 'forex' : symbol.startsWith('BINANCE:') ? 'crypto' : 'stock';
       const span = interval === '1d' ? to - from : SPAN;
+      // A day of currencies is stamped the evening before its date: the first of a range stands before it.
+      const lead = interval === '1d' ? DAY / 2 : 0;
       const bars: Bar[] = [];
       for (let start = from; start < to; start += span) {
         const end = Math.min(start + span, to);
         const query = {
           ...{ symbol, resolution: resolutions[interval] },
-          ...{ from: Math.floor(start / SECOND), to: Math.floor((end - 1) / SECOND) },
+          ...{ from: Math.floor((start - lead) / SECOND), to: Math.floor((end - 1) / SECOND) },
         };
         const answer = await ask(`${kind}/candle`, query, Candles, signal);
         const read = barsOf(answer, interval, clock.now());

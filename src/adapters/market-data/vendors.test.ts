@@ -256,6 +256,23 @@ describe('yahoo', () => {
     await bench.close();
   });
 
+  it('does not lose the first day of a range of currencies, which begins the evening before in summer', async () => {
+    const stamps = ['2025-06-16T23:00:00Z', '2025-06-17T23:00:00Z'].map((each) => parseTime(each) / 1000);
+    const bench = await replay({
+      ...{ ...samples[0]!, symbol: 'EURUSD', interval: '1d', from: '2025-06-17', to: '2025-06-18' },
+      answer: (_, query) => {
+        const timestamp = stamps.filter((each) => each >= Number(query.period1) && each <= Number(query.period2));
+        const ones = timestamp.map(() => 1.15);
+        const quote = [{ open: ones, high: ones, low: ones, close: ones, volume: ones.map(() => 0) }];
+        return { body: { chart: { result: [{ meta: {}, timestamp, indicators: { quote } }], error: null } } };
+      },
+    });
+    expect((await bench.provider.bars({ ...bench })).map((bar) => toIso(bar.openTime))).toEqual([
+      '2025-06-17T00:00:00.000Z',
+    ]);
+    await bench.close();
+  });
+
   it('says so where a consent page comes instead of prices', async () => {
     const page = '<!doctype html><html><title>Yahoo is part of a family of brands</title></html>';
     const bench = await replay({ ...samples[0]!, answer: () => ({ body: page }) });

@@ -82,7 +82,8 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
       if (earliest >= to) return [];
       const query = {
         interval,
-        period1: Math.floor(earliest / SECOND),
+        // In summer a day of currencies begins the evening before its date: the first of a range stands before it.
+        period1: Math.floor((earliest - (interval === '1d' ? DAY / 2 : 0)) / SECOND),
         // Prices come on the scale of today: every split since then must be in the answer to undo it.
         period2: Math.ceil((isShare(instrument) ? now : to) / SECOND),
         includePrePost: 'false',
