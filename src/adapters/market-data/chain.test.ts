@@ -363,13 +363,19 @@ describe('history without vendors', () => {
     expect((await ask()).source).toBe('yahoo');
   });
 
-  it('does not take one vendor that cannot be reached for a dead network', async () => {
-    const { ask, first, second } = desk();
-    first.behave('silent');
-    // Only the first has hours.
-    expect((await ask()).simulated).toBe(true);
-    expect((await ask({ interval: '1d' })).source).toBe('frankfurter');
-    expect(second.calls).toHaveLength(1);
+  it('does not take one teller of splits that cannot be reached for a dead network', async () => {
+    const clock = fakeClock(wednesday);
+    const bars = vendor('alpaca', clock, ['1d']);
+    const teller = vendor('yahoo', clock, ['1d']);
+    teller.corporateActions = async () => {
+      throw new AppError('unavailable', 'yahoo cannot be reached.', { details: { network: true } });
+    };
+    const market = createMarketData({
+      ...{ providers: [bars, teller, simulatedMarket({ clock })], bars: memoryBars(), quotes: memoryQuotes() },
+      ...{ fetched: memoryFetchedRanges(), clock, sessions: sessionCalendar },
+      corporateActions: { write: async () => {}, read: async () => [] },
+    });
+    expect((await market.history({ symbol: 'AAPL', interval: '1d', limit: 50 })).source).toBe('alpaca');
   });
 
   it('tries again after some minutes, with one call at first', async () => {

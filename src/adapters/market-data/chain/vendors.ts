@@ -84,8 +84,9 @@ export function createVendorDesk(options: {
         }
       }
     }
-    // Two do not answer and nobody ever did: that is the network. One alone may be blocked, which says nothing of others.
-    if (silences > 1 && silences === attempts && !answeredEver()) {
+    // Nobody answers and nobody ever did: that is the network, not the vendors. Only some tell splits and dividends, so
+    // that one of them alone, which may be blocked, says nothing of the others.
+    if (attempts > (purpose === 'actions' ? 1 : 0) && silences === attempts && !answeredEver()) {
       const now = clock.now();
       for (const vendor of vendors) if (!vendor.simulated) breakerOf(vendor).rest(now, now + NETWORK_REST);
     }
