@@ -144,7 +144,7 @@ describe('outgoing HTTP', () => {
     const server = await serving([{ body: { price: 'dear' } }]);
     await expect(open().getJson({ url: server.url, schema })).rejects.toThrow('another shape: price:');
     const page = await serving([{ body: '<html>Are you a robot?</html>' }]);
-    await expect(open().getJson({ url: page.url, schema })).rejects.toThrow('other than JSON');
+    await expect(open().getJson({ url: page.url, schema })).rejects.toThrow('a web page instead of JSON');
   });
 
   it('follows within a host, never to another', async () => {

@@ -101,7 +101,13 @@ export function createHttp(options: HttpOptions): Http {
       try {
         body = JSON.parse(text);
       } catch (cause) {
-        throw new AppError('unavailable', `${nameOf(url)} answered with something other than JSON.`, { cause });
+        const isPage = /^\s*</.test(text);
+        const what = isPage ? 'a web page instead of JSON' : 'something other than JSON';
+        const hint = 'A consent page, a block or a proxy stands in between: open the address in a browser to see it.';
+        throw new AppError('unavailable', `${nameOf(url)} answered with ${what}.`, {
+          cause,
+          ...(isPage ? { hint } : {}),
+        });
       }
       const parsed = request.schema.safeParse(body);
       if (parsed.success) return parsed.data;

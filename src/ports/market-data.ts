@@ -66,6 +66,8 @@ export interface VendorBudget {
   perMs: Duration;
   /** A second limit beside it, where the vendor has one, e.g. 25 a day. */
   day?: number;
+  /** How many of `calls` one call to an address counts for, where the vendor weighs them; 1 by default. */
+  weight?: (url: URL) => number;
 }
 
 /** One source of macro series. The same rules as for MarketDataProvider. */

@@ -18,18 +18,20 @@ export interface VendorServer {
 
 /** A vendor on this machine that answers with recorded payloads: real HTTP, no network. */
 export async function vendorServer(
-  answer: (path: string, query: Record<string, string>) => VendorAnswer | undefined,
+  answer: (path: string, query: Record<string, string>, headers: Record<string, string>) => VendorAnswer | undefined,
+  port = 0,
 ): Promise<VendorServer> {
   const requests: VendorServer['requests'] = [];
   const server = createServer((request: IncomingMessage, response) => {
     const url = new URL(request.url ?? '/', 'http://stand-in');
     const query = Object.fromEntries(url.searchParams);
-    requests.push({ path: url.pathname, query, headers: request.headers as Record<string, string> });
+    const received = request.headers as Record<string, string>;
+    requests.push({ path: url.pathname, query, headers: received });
     const {
       status = 200,
       body = '',
       headers = {},
-    } = answer(url.pathname, query) ?? { status: 404, body: { error: 'unknown' } };
+    } = answer(url.pathname, query, received) ?? { status: 404, body: { error: 'unknown' } };
     const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     response.writeHead(status, {
       'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
@@ -37,10 +39,12 @@ export async function vendorServer(
     });
     response.end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const { port: own } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${own}`,
     requests,
     close: () =>
       new Promise((resolve) => {

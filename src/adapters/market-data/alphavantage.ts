@@ -6,6 +6,7 @@ import { HOUR, type Interval, intervalMs, MINUTE, parseTime, type Timestamp, toI
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
 import { sessionCalendar } from '../calendar/sessions.ts';
+import { actionFacts, isShare } from './actions.ts';
 import { baseUrl, decimalText, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const Body = z.record(z.string(), z.unknown());
@@ -16,6 +17,16 @@ const Row = z.looseObject({
 const Rows = z.record(z.string(), Row);
 const GlobalQuote = z.looseObject({ '05. price': decimalText, '07. latest trading day': z.string() });
 const Rate = z.looseObject({ '5. Exchange Rate': decimalText, '6. Last Refreshed': z.string() });
+
+/** A date that it does not know is the text None. */
+const dateOrNone = z.string().transform((text) => (/^\d{4}-/.test(text) ? text : undefined));
+const Dividends = z.array(
+  z.looseObject({
+    ...{ ex_dividend_date: z.string(), amount: decimalText },
+    ...{ declaration_date: dateOrNone.optional(), payment_date: dateOrNone.optional() },
+  }),
+);
+const Splits = z.array(z.looseObject({ effective_date: z.string(), split_factor: decimalText }));
 
 const intraday: Partial<Record<Interval, string>> = {
   ...{ '1m': '1min', '5m': '5min', '15m': '15min', '30m': '30min', '1h': '60min' },
@@ -50,16 +61,16 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
       if (from >= to) return [];
       const now = clock.now();
       const daily = interval === '1d';
-      const isShare = instrument.assetClass === 'equity' || instrument.assetClass === 'etf';
+      const shares = isShare(instrument);
       const outputsize = now - from < COMPACT * intervalMs[interval] ? 'compact' : 'full';
       const found: Bar[] = [];
-      for (const month of daily || !isShare ? [undefined] : monthsOf(from, to)) {
+      for (const month of daily || !shares ? [undefined] : monthsOf(from, to)) {
         const body = await ask({ ...seriesOf(instrument, interval), outputsize, month }, instrument, signal);
         const [, table] = Object.entries(body).find(([name]) => name.startsWith('Time Series')) ?? [];
         const rows = Rows.safeParse(table);
         if (!rows.success) throw new AppError('unavailable', 'alphavantage answered without a time series.');
         for (const [stamp, row] of Object.entries(rows.data)) {
-          const openTime = isShare && !daily ? eastern(stamp) : parseTime(stamp);
+          const openTime = shares && !daily ? eastern(stamp) : parseTime(stamp);
           if (openTime < from || openTime >= to) continue;
           const prices = { open: row['1. open'], high: row['2. high'], low: row['3. low'], close: row['4. close'] };
           found.push(receivedBar(interval, openTime, { ...prices, volume: row['5. volume'] ?? 0 }, now));
@@ -68,9 +79,9 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
       return found.sort((a, b) => a.openTime - b.openTime);
     },
     async quote(instrument, signal) {
-      const { assetClass, base: from_currency, quote: to_currency, symbol } = instrument;
+      const { base: from_currency, quote: to_currency, symbol } = instrument;
       const now = clock.now();
-      if (assetClass === 'equity' || assetClass === 'etf') {
+      if (isShare(instrument)) {
         const body = await ask(
           { function: 'GLOBAL_QUOTE', symbol: vendorCode(instrument, 'alphavantage') },
           instrument,
@@ -90,6 +101,26 @@ export const alphavantage: Vendor = ({ clock, http, settings }) => {
       if (!rate.success) throw new AppError('not_found', `alphavantage: no rate of ${symbol}.`);
       const at = parseTime(rate.data['6. Last Refreshed']);
       return quoteAround(instrument, rate.data['5. Exchange Rate'], at, now, 'alphavantage');
+    },
+    async corporateActions({ instrument, from, to, signal }) {
+      if (!isShare(instrument)) return [];
+      const symbol = vendorCode(instrument, 'alphavantage');
+      const told = async <T>(name: string, schema: z.ZodType<T>): Promise<T> => {
+        const rows = schema.safeParse((await ask({ function: name, symbol }, instrument, signal)).data);
+        if (rows.success) return rows.data;
+        throw new AppError('unavailable', `alphavantage answered without ${name.toLowerCase()}.`);
+      };
+      const splits = await told('SPLITS', Splits);
+      const dividends = await told('DIVIDENDS', Dividends);
+      return actionFacts(
+        'alphavantage',
+        instrument,
+        clock.now(),
+        splits.map(({ effective_date, split_factor }) => ({ date: effective_date, ratio: split_factor })),
+        dividends.map(({ ex_dividend_date, amount, declaration_date, payment_date }) => ({
+          ...{ date: ex_dividend_date, amount, declared: declaration_date, paid: payment_date },
+        })),
+      ).filter(({ effectiveTime }) => effectiveTime >= from && effectiveTime < to);
     },
   };
   return key ? provider : { ...provider, unavailable: 'Set ALPHAVANTAGE_API_KEY.' };
@@ -142,7 +173,7 @@ function refused(body: Record<string, unknown>, { symbol }: Instrument): Record<
   if (typeof note === 'string') {
     if (/premium/i.test(note) && !/rate limit|per day|per minute/i.test(note)) {
       const hint = 'Ask for a newer or coarser range, or use another vendor.';
-      throw new AppError('unavailable', 'alphavantage: this needs a paid plan.', { hint });
+      throw new AppError('unavailable', 'alphavantage: this needs a paid plan.', { hint, details: { plan: true } });
     }
     const day = /per day/i.test(note);
     const details = { retryAfterMs: day ? HOUR : MINUTE };

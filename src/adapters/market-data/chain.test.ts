@@ -21,7 +21,7 @@ const realBars = (symbol: string, interval: Interval, from: number, to: number) 
 interface ScriptedVendor extends MarketDataProvider {
   calls: { interval: Interval; from: number; to: number }[];
   quotes: number;
-  behave(how: 'well' | 'silent' | 'hanging' | 'erring' | 'missing' | 'empty' | 'limited'): void;
+  behave(how: 'well' | 'silent' | 'hanging' | 'erring' | 'missing' | 'empty' | 'limited' | 'unpaid'): void;
 }
 
 function vendor(
@@ -39,6 +39,8 @@ function vendor(
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
     if (how === 'erring') throw new AppError('unavailable', `${name} answered 500.`, { details: { status: 500 } });
     if (how === 'missing') throw new AppError('not_found', `${name} has none.`);
+    if (how === 'unpaid')
+      throw new AppError('unavailable', `${name}: this needs a paid plan.`, { details: { plan: true } });
     if (how === 'limited')
       throw new AppError('rate_limited', `${name} answered 429.`, { details: { retryAfterMs: 40_000 } });
     return how === 'empty' ? empty : value();
@@ -377,6 +379,40 @@ describe('history without vendors', () => {
       ['frankfurter', 'open'],
       ['simulated', 'closed'],
     ]);
+  });
+
+  it('leaves a vendor its quotes where its plan lacks the bars, and says so', async () => {
+    const { ask, market, first } = desk({ quoting: true });
+    first.behave('unpaid');
+    const said = [];
+    for (const symbol of ['EURUSD', 'GBPUSD', 'USDJPY', 'EURUSD']) said.push((await ask({ symbol })).notices.join());
+    expect(said.map((each) => each.includes('needs a paid plan'))).toEqual([true, true, true, false]);
+    expect(market.vendors()[0]).toMatchObject({ name: 'yahoo', breaker: 'closed' });
+    first.behave('well');
+    expect((await market.quote('EURUSD')).source).toBe('yahoo');
+  });
+
+  it('still asks a vendor for bars that had no quote', async () => {
+    const { ask, market, first } = desk({ quoting: true });
+    first.behave('missing');
+    expect((await market.quote('EURUSD')).source).not.toBe('yahoo');
+    first.behave('well');
+    expect((await ask()).source).toBe('yahoo');
+  });
+
+  it('does not take one teller of splits that cannot be reached for a dead network', async () => {
+    const clock = fakeClock(wednesday);
+    const bars = vendor('alpaca', clock, ['1d']);
+    const teller = vendor('yahoo', clock, ['1d']);
+    teller.corporateActions = async () => {
+      throw new AppError('unavailable', 'yahoo cannot be reached.', { details: { network: true } });
+    };
+    const market = createMarketData({
+      ...{ providers: [bars, teller, simulatedMarket({ clock })], bars: memoryBars(), quotes: memoryQuotes() },
+      ...{ fetched: memoryFetchedRanges(), clock, sessions: sessionCalendar },
+      corporateActions: { write: async () => {}, read: async () => [] },
+    });
+    expect((await market.history({ symbol: 'AAPL', interval: '1d', limit: 50 })).source).toBe('alpaca');
   });
 
   it('tries again after some minutes, with one call at first', async () => {

@@ -38,7 +38,7 @@ describe('finnhub', () => {
     const bench = await replayVendor(recording);
     await bench.provider.bars({ ...bench });
     expect(bench.server.requests[0]).toMatchObject({
-      query: { symbol: 'AAPL', resolution: 'D', from: '1750032000', to: '1750377599' },
+      query: { symbol: 'AAPL', resolution: 'D', from: '1749988800', to: '1750377599' },
       headers: { 'x-finnhub-token': 'k-secret' },
     });
     expect(JSON.stringify(bench.server.requests[0]!.query)).not.toContain('secret');
@@ -153,6 +153,22 @@ describe('finnhub', () => {
     ]);
     expect(bench.server.requests[0]!.query).toEqual({ symbol: 'AAPL', from: '2025-01-01', to: '2026-01-01' });
     expect(await bench.provider.earnings!({ instrument: requireInstrument('SPY'), ...range })).toEqual([]);
+    await bench.close();
+  });
+
+  it('does not lose the first day of a range of currencies', async () => {
+    const stamps = [Date.UTC(2025, 5, 16, 21) / 1000, Date.UTC(2025, 5, 17, 21) / 1000];
+    const bench = await replayVendor({
+      ...{ ...recording, symbol: 'EURUSD', from: '2025-06-17', to: '2025-06-18' },
+      answer: (_, query) => {
+        const t = stamps.filter((each) => each >= Number(query.from) && each <= Number(query.to));
+        const ones = t.map(() => 1);
+        return { body: { s: 'ok', t, o: ones, h: ones, l: ones, c: ones, v: ones } };
+      },
+    });
+    expect((await bench.provider.bars({ ...bench })).map((bar) => toIso(bar.openTime))).toEqual([
+      '2025-06-17T00:00:00.000Z',
+    ]);
     await bench.close();
   });
 

@@ -7,6 +7,7 @@ import { DAY, type Interval, MINUTE, parseTime, SECOND, type Timestamp, toIso } 
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
 import { sessionCalendar } from '../calendar/sessions.ts';
+import { actionFacts, isShare } from './actions.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const column = z.array(z.number());
@@ -26,6 +27,13 @@ const Results = z.looseObject({
     }),
   ),
 });
+const Dividends = z.array(
+  z.looseObject({
+    ...{ date: z.string(), amount: z.number(), currency: z.string().optional() },
+    ...{ declarationDate: z.string().nullish(), payDate: z.string().nullish() },
+  }),
+);
+const Splits = z.array(z.looseObject({ date: z.string(), fromFactor: z.number(), toFactor: z.number() }));
 const resolutions: Partial<Record<Interval, string>> = {
   ...{ '1m': '1', '5m': '5', '15m': '15', '30m': '30', '1h': '60', '1d': 'D' },
 };
@@ -48,6 +56,16 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
   const key = settings.FINNHUB_API_KEY;
   const headers = { 'x-finnhub-token': key ?? '' };
 
+  async function ask<T>(
+    path: string,
+    query: Record<string, string | number | undefined>,
+    schema: z.ZodType<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const url = `${base}/api/v1/${path}`;
+    return http.getJson({ url, query, headers, schema, ...(signal ? { signal } : {}) }).catch(explained);
+  }
+
   const provider: MarketDataProvider = {
     name: 'finnhub',
     simulated: false,
@@ -60,25 +78,24 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
       const symbol = codeOf(instrument);
       if (from >= to) return [];
       const kind = symbol.startsWith('OANDA:') ? 'forex' : symbol.startsWith('BINANCE:') ? 'crypto' : 'stock';
-      const url = `${base}/api/v1/${kind}/candle`;
       const span = interval === '1d' ? to - from : SPAN;
+      // A day of currencies is stamped the evening before its date: the first of a range stands before it.
+      const lead = interval === '1d' ? DAY / 2 : 0;
       const bars: Bar[] = [];
       for (let start = from; start < to; start += span) {
         const end = Math.min(start + span, to);
         const query = {
           ...{ symbol, resolution: resolutions[interval] },
-          ...{ from: Math.floor(start / SECOND), to: Math.floor((end - 1) / SECOND) },
+          ...{ from: Math.floor((start - lead) / SECOND), to: Math.floor((end - 1) / SECOND) },
         };
-        const answer = await http.getJson({ url, query, headers, schema: Candles, ...(signal ? { signal } : {}) });
+        const answer = await ask(`${kind}/candle`, query, Candles, signal);
         const read = barsOf(answer, interval, clock.now());
         bars.push(...read.filter((bar) => bar.openTime >= start && bar.openTime < end));
       }
       return bars;
     },
     async quote(instrument, signal) {
-      const query = { symbol: codeOf(instrument) };
-      const url = `${base}/api/v1/quote`;
-      const { c, t } = await http.getJson({ url, query, headers, schema: Price, ...(signal ? { signal } : {}) });
+      const { c, t } = await ask('quote', { symbol: codeOf(instrument) }, Price, signal);
       // Of what it does not know it answers zeros.
       if (!(c > 0)) throw new AppError('not_found', `finnhub: no price of ${instrument.symbol}.`);
       const now = clock.now();
@@ -96,6 +113,23 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
         .map((each) => resultsOf(each, instrument, clock.now()))
         .filter((each) => each.effectiveTime >= from && each.effectiveTime < to)
         .sort((a, b) => a.effectiveTime - b.effectiveTime);
+    },
+    /** Of a paid plan. @see https://finnhub.io/docs/api/stock-splits */
+    async corporateActions({ instrument, from, to, signal }) {
+      if (!isShare(instrument) || from >= to) return [];
+      const range = { from: toIso(from).slice(0, 10), to: toIso(to - 1).slice(0, 10) };
+      const query = { symbol: codeOf(instrument), ...range };
+      const splits = await ask('stock/split', query, Splits, signal);
+      const dividends = await ask('stock/dividend', query, Dividends, signal);
+      return actionFacts(
+        'finnhub',
+        instrument,
+        clock.now(),
+        splits.map(({ date, fromFactor, toFactor }) => ({ date, ratio: toFactor / fromFactor })),
+        dividends.map(({ date, amount, currency, declarationDate, payDate }) => ({
+          ...{ date, amount, currency, declared: declarationDate, paid: payDate },
+        })),
+      ).filter(({ effectiveTime }) => effectiveTime >= from && effectiveTime < to);
     },
   };
   return key ? provider : { ...provider, unavailable: 'Set FINNHUB_API_KEY.' };
@@ -135,4 +169,12 @@ function barsOf(answer: z.output<typeof Candles>, interval: Interval, now: Times
     const prices = { open: o[i]!, high: h[i]!, low: l[i]!, close: c[i]!, volume: v[i] ?? 0 };
     return receivedBar(interval, openTime, prices, now);
   });
+}
+
+/** It refuses a key with 401, and what the key's plan does not hold with 403. */
+function explained(failure: unknown): never {
+  if (!(failure instanceof AppError) || failure.details?.status !== 403) throw failure;
+  const hint = 'Use another vendor for this, or a larger plan.';
+  const details = { ...failure.details, plan: true };
+  throw new AppError('unavailable', 'finnhub: this needs a paid plan.', { cause: failure, hint, details });
 }

@@ -52,7 +52,7 @@ describe('oanda', () => {
       ['2025-06-18T11:00:00.000Z', 1.1515],
     ]);
     expect(bench.server.requests[0]).toMatchObject({
-      query: { granularity: 'H1', price: 'M', alignmentTimezone: 'UTC', dailyAlignment: '0' },
+      query: { granularity: 'H1', price: 'M', alignmentTimezone: 'UTC', dailyAlignment: '0', smooth: 'False' },
       headers: { authorization: 'Bearer t-secret' },
     });
     await bench.close();
@@ -70,6 +70,31 @@ describe('oanda', () => {
     expect(bars).toHaveLength(4 * 24 * 60);
     expect(bars.every((bar, i) => bar.openTime === start + i * 60_000)).toBe(true);
     expect(bench.server.requests).toHaveLength(2);
+    await bench.close();
+  });
+
+  it.each([
+    ["Invalid value specified for 'instrument'", 'not_found', 'oanda has no EURUSD.'],
+    ["Invalid value specified for 'granularity' t-secret", 'unavailable', 'oanda refused the question.'],
+  ])('means by status 400 and "%s" %s', async (errorMessage, code, message) => {
+    const bench = await replayVendor({ ...recording, answer: () => ({ status: 400, body: { errorMessage } }) });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({ code, message });
+    await expect(bench.provider.quote!(bench.instrument)).rejects.toMatchObject({ code, message });
+    await bench.close();
+  });
+
+  it('has no bars of a time to come, which it answers like a bad question', async () => {
+    const errorMessage = "Invalid value specified for 'from'. Time is in the future";
+    const bench = await replayVendor({ ...recording, answer: () => ({ status: 400, body: { errorMessage } }) });
+    expect(await bench.provider.bars({ ...bench })).toEqual([]);
+    await bench.close();
+  });
+
+  it('has no quote while one side is missing', async () => {
+    const price = { instrument: 'EUR_USD', time: '2025-06-18T11:59:58.729643492Z' };
+    const body = { prices: [{ ...price, bids: [{ price: '1.15057' }], asks: [] }] };
+    const bench = await replayVendor({ ...recording, answer: () => ({ body }) });
+    await expect(bench.provider.quote!(bench.instrument)).rejects.toMatchObject({ code: 'not_found' });
     await bench.close();
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Instrument } from '../../domain/instrument.ts';
 import { type Interval, SECOND, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
@@ -15,6 +16,8 @@ const Candles = z.looseObject({
     }),
   ),
 });
+/** What was wrong with a question, told with status 400. */
+const Refusal = z.looseObject({ errorMessage: z.string() });
 const sides = z.array(z.looseObject({ price: decimalText }));
 const Pricing = z.looseObject({
   prices: z.array(z.looseObject({ instrument: z.string(), time: z.string(), bids: sides, asks: sides })),
@@ -48,8 +51,18 @@ export const oanda: Vendor = ({ clock, http, settings }) => {
         const query = {
           ...{ granularity: granularities[interval], price: 'M', from: toIso(start), count: PAGE },
           ...{ alignmentTimezone: 'UTC', dailyAlignment: 0, weeklyAlignment: 'Monday' },
+          // An opening price is the first one of its bar, not the close before it.
+          smooth: 'False',
         };
-        const { candles } = await http.getJson({ url, query, headers, schema: Candles, ...(signal ? { signal } : {}) });
+        const schema = z.union([Candles, Refusal]);
+        const read = { url, query, headers, schema, readStatuses: [400], ...(signal ? { signal } : {}) };
+        const answer = await http.getJson(read);
+        if (isRefusal(answer)) {
+          // Of a time that it has not reached yet there are no bars.
+          if (/in the future/i.test(answer.errorMessage)) break;
+          throw refused(answer.errorMessage, instrument);
+        }
+        const { candles } = answer;
         const now = clock.now();
         const times = candles.map(({ time, volume, mid: { o, h, l, c } }) => {
           const openTime = Date.parse(time);
@@ -69,7 +82,11 @@ export const oanda: Vendor = ({ clock, http, settings }) => {
       const code = vendorCode(instrument, 'oanda');
       const url = `${base}/v3/accounts/${account}/pricing`;
       const query = { instruments: code };
-      const { prices } = await http.getJson({ url, query, headers, schema: Pricing, ...(signal ? { signal } : {}) });
+      const schema = z.union([Pricing, Refusal]);
+      const read = { url, query, headers, schema, readStatuses: [400], ...(signal ? { signal } : {}) };
+      const answer = await http.getJson(read);
+      if (isRefusal(answer)) throw refused(answer.errorMessage, instrument);
+      const { prices } = answer;
       const price = prices.find((each) => each.instrument === code);
       const bid = price?.bids[0]?.price;
       const ask = price?.asks[0]?.price;
@@ -82,3 +99,11 @@ export const oanda: Vendor = ({ clock, http, settings }) => {
   };
   return token && account ? provider : { ...provider, unavailable: 'Set OANDA_API_TOKEN and OANDA_ACCOUNT_ID.' };
 };
+
+const isRefusal = (answer: object): answer is z.output<typeof Refusal> => 'errorMessage' in answer;
+
+/** Its sentences may quote what was sent: only their kind is told. */
+const refused = (message: string, { symbol }: Instrument) =>
+  /instrument/i.test(message)
+    ? new AppError('not_found', `oanda has no ${symbol}.`)
+    : new AppError('unavailable', 'oanda refused the question.', { details: { status: 400 } });

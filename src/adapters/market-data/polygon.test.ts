@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { requireInstrument } from '../../domain/instruments.ts';
 import { parseTime, toIso } from '../../domain/time.ts';
 import { describeProvider } from '../../testing/market-data-contract.ts';
 import { needsShared, sharedJson } from '../../testing/shared.ts';
@@ -81,6 +82,56 @@ describe('polygon', () => {
     await bench.close();
   });
 
+  it('quotes coins around their last trade', async () => {
+    const body = { last: { price: 104_000, size: 0.005, timestamp: 1_750_263_000_123 }, symbol: 'BTC-USD' };
+    const bench = await replayVendor({
+      ...{ ...recording, symbol: 'BTCUSD' },
+      answer: (path) => (path === '/v1/last/crypto/BTC/USD' ? { body } : undefined),
+    });
+    const quote = await bench.provider.quote!(bench.instrument);
+    expect(quote).toMatchObject({ eventTime: 1_750_263_000_123, source: expect.stringContaining('last price') });
+    expect(quote.bid).toBeLessThan(104_000);
+    await bench.close();
+  });
+
+  it('reads bars of an index, which have no volume', async () => {
+    const t = parseTime('2025-06-17T04:00:00Z');
+    const bench = await replayVendor({
+      ...{ ...recording, symbol: 'SPX', interval: '1d', from: '2025-06-17', to: '2025-06-18' },
+      answer: () => ({ body: { results: [{ t, o: 6_000, h: 6_010, l: 5_990, c: 6_005 }] } }),
+    });
+    expect(await bench.provider.bars({ ...bench })).toMatchObject([{ close: 6_005, volume: 0 }]);
+    await bench.close();
+  });
+
+  it('tells prints oldest first, without those taken back, and coins by the time of their exchange', async () => {
+    const at = (ms: number) => (bench.from + ms) * 1e6;
+    const bench = await replayVendor({
+      ...recording,
+      answer: () => ({
+        body: {
+          results: [
+            { price: 3, size: 5, id: 'c', sip_timestamp: at(3_000), participant_timestamp: at(10), correction: 1 },
+            { price: 2, size: 5, id: 'b', sip_timestamp: at(2_000), correction: 8 },
+            { price: 1, size: 0.5, id: 17, exchange: 6, participant_timestamp: at(1_000) },
+            { price: 9, size: 1 },
+          ],
+        },
+      }),
+    });
+    const { provider, instrument, from, to } = bench;
+    expect(await provider.ticks!({ instrument, from, to, limit: 100 })).toMatchObject([
+      { price: 1, size: 0.5, id: '6:17', eventTime: from + 1_000 },
+      { price: 3, size: 5, id: ':c', eventTime: from + 3_000 },
+    ]);
+    const query = { 'timestamp.gte': `${from}000000`, 'timestamp.lt': `${to}000000`, order: 'desc', limit: '100' };
+    expect(bench.server.requests[0]).toMatchObject({ path: '/v3/trades/AAPL', query });
+    await expect(
+      provider.ticks!({ instrument: requireInstrument('EURUSD'), from, to, limit: 1 }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+    await bench.close();
+  });
+
   it('tells splits and dividends, known when the day of their declaration is over', async () => {
     const bench = await replayVendor({
       ...recording,
@@ -135,6 +186,15 @@ describe('polygon', () => {
       );
       expect(await bench.provider.quote!(bench.instrument)).toMatchObject({ bid: 155.65, ask: 155.66 });
       const range = { from: 0, to: parseTime('2030-01-01') };
+      const prints = await replayVendor({
+        ...recording,
+        answer: () => ({ body: file('v3__trades__AAPL_limit=2.json') }),
+      });
+      expect(await prints.provider.ticks!({ instrument: prints.instrument, ...range, limit: 2 })).toMatchObject([
+        { price: 157.43, size: 10, id: '12:183276', eventTime: 1651181822461 },
+        { price: 156.43, size: 10, id: '11:183276', eventTime: 1651181822461 },
+      ]);
+      await prints.close();
       const listed = file('v3__reference__dividends.json').results as unknown as {
         ticker: string;
         cash_amount: number;

@@ -4,19 +4,45 @@ import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Quote } from '../../domain/quote.ts';
+import type { Tick } from '../../domain/tick.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import { baseUrl, derivedCode, receivedBar, type Vendor } from './vendor.ts';
+import { isShare, known } from './actions.ts';
+import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const next_url = z.string().optional();
 const Aggregates = z.looseObject({
   results: z
-    .array(z.looseObject({ t: z.number(), o: z.number(), h: z.number(), l: z.number(), c: z.number(), v: z.number() }))
+    .array(
+      z.looseObject({
+        ...{ t: z.number(), o: z.number(), h: z.number(), l: z.number(), c: z.number() },
+        // Indices have none.
+        v: z.number().optional(),
+      }),
+    )
     .optional(),
   next_url,
 });
 const Nbbo = z.looseObject({ results: z.looseObject({ p: z.number(), P: z.number(), t: z.number() }) });
 const Currency = z.looseObject({ last: z.looseObject({ bid: z.number(), ask: z.number(), timestamp: z.number() }) });
+const LastTrade = z.looseObject({ last: z.looseObject({ price: z.number(), timestamp: z.number() }) });
+const Trades = z.looseObject({
+  results: z
+    .array(
+      z.looseObject({
+        ...{
+          price: z.number(),
+          size: z.number().optional(),
+          id: z.coerce.string().optional(),
+          exchange: z.number().optional(),
+        },
+        // Coins have the exchange's time only.
+        ...{ sip_timestamp: z.number().optional(), participant_timestamp: z.number().optional() },
+        correction: z.number().optional(),
+      }),
+    )
+    .optional(),
+});
 const Dividends = z.looseObject({
   results: z.array(
     z.looseObject({
@@ -42,6 +68,8 @@ const ranges: Partial<Record<Interval, string>> = {
 
 const PAGE = 50_000;
 const NANOS = 1e6;
+/** Prints taken back as errors or cancelled, and the notices of it. @see https://polygon.io/glossary/conditions-indicators */
+const taken = new Set([7, 8, 10, 11]);
 
 const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'polygon', ({ assetClass, base, quote, symbol }) => {
@@ -96,7 +124,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
       const now = clock.now();
       return found
         .flatMap((page) => page.results ?? [])
-        .map(({ t, o, h, l, c, v }): Bar => {
+        .map(({ t, o, h, l, c, v = 0 }): Bar => {
           // A day is stamped with New York's midnight; days stand on their date everywhere here.
           const openTime = interval === '1d' ? Math.floor(t / DAY) * DAY : t;
           return receivedBar(interval, openTime, { open: o, high: h, low: l, close: c, volume: v }, now);
@@ -112,6 +140,11 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
         const { last } = await http.getJson({ url, headers, schema: Currency, ...signalled });
         return twoSided({ ...common, bid: last.bid, ask: last.ask, eventTime: last.timestamp });
       }
+      if (code.startsWith('X:')) {
+        const url = `${base}/v1/last/crypto/${instrument.base}/${instrument.quote}`;
+        const { last } = await http.getJson({ url, headers, schema: LastTrade, ...signalled });
+        return quoteAround(instrument, last.price, last.timestamp, common.receiveTime, 'polygon');
+      }
       if (code.includes(':')) throw new AppError('not_found', `polygon: no quote of ${instrument.symbol}.`);
       const { results } = await http.getJson({
         url: `${base}/v2/last/nbbo/${code}`,
@@ -121,8 +154,36 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
       });
       return twoSided({ ...common, bid: results.p, ask: results.P, eventTime: Math.floor(results.t / NANOS) });
     },
+    /** At most a page of them; currencies have quotes only. */
+    async ticks({ instrument, from, to, limit, signal }) {
+      const code = codeOf(instrument);
+      if (/^[CI]:/.test(code)) throw new AppError('not_found', `polygon has no prints of ${instrument.symbol}.`);
+      if (from >= to) return [];
+      const url = `${base}/v3/trades/${encodeURIComponent(code)}`;
+      const query = {
+        ...{ 'timestamp.gte': nanos(from), 'timestamp.lt': nanos(to) },
+        ...{ order: 'desc', sort: 'timestamp', limit: Math.min(limit, PAGE) },
+      };
+      const read = { url, query, headers, schema: Trades, ...(signal ? { signal } : {}) };
+      const { results = [] } = await http.getJson(read);
+      const common = { symbol: instrument.symbol, receiveTime: clock.now(), source: 'polygon' };
+      return results
+        .filter(({ correction = 0 }) => !taken.has(correction))
+        .flatMap(({ price, size = 0, id, exchange, sip_timestamp, participant_timestamp }): Tick[] => {
+          const at = sip_timestamp ?? participant_timestamp;
+          if (at === undefined) return [];
+          const eventTime = Math.floor(at / NANOS);
+          // Each exchange numbers its own.
+          return [
+            { ...common, price, size, eventTime, ...(id === undefined ? {} : { id: `${exchange ?? ''}:${id}` }) },
+          ];
+        })
+        .filter(({ eventTime }) => eventTime >= from && eventTime < to)
+        .reverse()
+        .sort((a, b) => a.eventTime - b.eventTime);
+    },
     async corporateActions({ instrument, from, to, signal }) {
-      if (instrument.assetClass !== 'equity' && instrument.assetClass !== 'etf') return [];
+      if (!isShare(instrument)) return [];
       const code = codeOf(instrument);
       const dates = (field: string) => ({
         ...{ ticker: code, limit: 1000 },
@@ -163,9 +224,8 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
   return key ? provider : { ...provider, unavailable: 'Set POLYGON_API_KEY.' };
 };
 
-/** Of a declaration the day is told, not the hour: known when it is over, and on the ex-date at the latest. */
-const known = (declared: string | null | undefined, effective: Timestamp) =>
-  declared ? Math.min(parseTime(declared) + DAY, effective) : effective;
+/** As text: the number is beyond what a double counts exactly. */
+const nanos = (time: Timestamp) => `${time}000000`;
 
 function twoSided(quote: Quote): Quote {
   if (quote.bid > 0 && quote.ask >= quote.bid) return quote;

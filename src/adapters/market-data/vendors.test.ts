@@ -116,23 +116,10 @@ const samples: Recording[] = [
     from: '2022-02-01',
     to: '2022-02-04',
     answer: (path, query) => {
-      if (path.endsWith('/quotes/latest'))
-        return {
-          body: {
-            symbol: 'AAPL',
-            quote: {
-              t: '2022-02-03T14:02:43.651613184Z',
-              ax: 'P',
-              ap: 161.11,
-              as: 13,
-              bx: 'K',
-              bp: 161.1,
-              bs: 2,
-              c: ['R'],
-              z: 'C',
-            },
-          },
-        };
+      if (path.endsWith('/snapshot')) {
+        const latestQuote = { t: '2022-02-03T14:02:43.651613184Z', ap: 161.11, as: 13, bp: 161.1, bs: 2 };
+        return { body: { symbol: 'AAPL', latestQuote: { ...latestQuote, ax: 'P', bx: 'K', c: ['R'], z: 'C' } } };
+      }
       if (query.end && query.start && query.end < query.start) return { body: { bars: {}, next_page_token: null } };
       const bar = { o: 174, h: 174.84, l: 172.31, c: 174.61, v: 85998033, n: 732412, vw: 173.703516 };
       const first = query.page_token === undefined;
@@ -204,17 +191,8 @@ const recordings: [string, Recording][] = [
       to: '2021-10-15T18:00:00Z',
       now: '2021-10-18',
       answer: (path) =>
-        path.endsWith('/quotes/latest')
-          ? {
-              body: {
-                symbol: 'AMZN',
-                quote: {
-                  ...sharedJson<{ quotes: Record<string, object> }>('fixtures/alpaca/go_marketdata__LatestQuote_1.json')
-                    .quotes.AAPL,
-                  z: 'C',
-                },
-              },
-            }
+        path.endsWith('/snapshot')
+          ? { body: sharedJson<Record<string, object>>('fixtures/alpaca/go_marketdata__Snapshot_1.json').AAPL }
           : { body: { ...sharedJson<object>('fixtures/alpaca/go_marketdata__GetBars_1.json'), next_page_token: null } },
     },
   ],
@@ -262,6 +240,45 @@ describe('yahoo', () => {
     await expect(bench.provider.bars({ instrument, interval, from, to })).rejects.toThrow('may be delisted');
     await expect(bench.provider.bars({ instrument: of('XAUUSD'), interval, from, to })).rejects.toMatchObject({
       code: 'not_found',
+    });
+    await bench.close();
+  });
+
+  it('has no bars where it says, like of a bad question, that data does not exist', async () => {
+    const description = "Data doesn't exist for startDate = 1, endDate = 2";
+    const bench = await replay({
+      ...samples[0]!,
+      answer: () => ({ status: 400, body: { chart: { result: null, error: { code: 'Bad Request', description } } } }),
+    });
+    const { instrument, interval, from, to } = bench;
+    expect(await bench.provider.bars({ instrument, interval, from, to })).toEqual([]);
+    await expect(bench.provider.quote!(instrument)).rejects.toMatchObject({ code: 'not_found' });
+    await bench.close();
+  });
+
+  it('does not lose the first day of a range of currencies, which begins the evening before in summer', async () => {
+    const stamps = ['2025-06-16T23:00:00Z', '2025-06-17T23:00:00Z'].map((each) => parseTime(each) / 1000);
+    const bench = await replay({
+      ...{ ...samples[0]!, symbol: 'EURUSD', interval: '1d', from: '2025-06-17', to: '2025-06-18' },
+      answer: (_, query) => {
+        const timestamp = stamps.filter((each) => each >= Number(query.period1) && each <= Number(query.period2));
+        const ones = timestamp.map(() => 1.15);
+        const quote = [{ open: ones, high: ones, low: ones, close: ones, volume: ones.map(() => 0) }];
+        return { body: { chart: { result: [{ meta: {}, timestamp, indicators: { quote } }], error: null } } };
+      },
+    });
+    expect((await bench.provider.bars({ ...bench })).map((bar) => toIso(bar.openTime))).toEqual([
+      '2025-06-17T00:00:00.000Z',
+    ]);
+    await bench.close();
+  });
+
+  it('says so where a consent page comes instead of prices', async () => {
+    const page = '<!doctype html><html><title>Yahoo is part of a family of brands</title></html>';
+    const bench = await replay({ ...samples[0]!, answer: () => ({ body: page }) });
+    await expect(bench.provider.bars({ ...bench })).rejects.toMatchObject({
+      message: expect.stringContaining('answered with a web page instead of JSON.'),
+      hint: expect.stringContaining('consent page'),
     });
     await bench.close();
   });
@@ -346,28 +363,14 @@ describe('alpaca', () => {
       ...samples[3]!,
       symbol: 'BTCUSD',
       answer: (path) =>
-        path.includes('quotes')
-          ? { body: { quotes: { 'BTC/USD': { t: bar.t, bp: 104000, bs: 1, ap: 104010, as: 1 } } } }
+        path.endsWith('snapshots')
+          ? { body: { snapshots: { 'BTC/USD': { latestQuote: { t: bar.t, bp: 104000, bs: 1, ap: 104010, as: 1 } } } } }
           : { body: { bars: { 'BTC/USD': [bar] }, next_page_token: null } },
     });
     const { provider, instrument } = bench;
     const range = { from: parseTime('2025-06-01'), to: parseTime('2025-06-02') };
     expect(await provider.bars({ instrument, interval: '1h', ...range })).toMatchObject([{ open: 1, volume: 3 }]);
     expect(await provider.quote!(instrument)).toMatchObject({ bid: 104000, ask: 104010, source: 'alpaca' });
-    await bench.close();
-  });
-
-  it('has no quote where one side is missing', async () => {
-    const bench = await replay({
-      ...samples[3]!,
-      answer: () => ({
-        body: {
-          symbol: 'AAPL',
-          quote: { t: '2022-02-03T14:02:43Z', ax: '', ap: 0, as: 0, bx: 'K', bp: 161.1, bs: 2, c: ['R'], z: 'C' },
-        },
-      }),
-    });
-    await expect(bench.provider.quote!(bench.instrument)).rejects.toMatchObject({ code: 'not_found' });
     await bench.close();
   });
 });

@@ -5,6 +5,7 @@ import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
+import { isShare } from './actions.ts';
 import { baseUrl, quoteAround, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const cells = z.array(z.number().nullable());
@@ -52,6 +53,7 @@ const reach: Partial<Record<Interval, number>> = {
 
 /**
  * Yahoo's chart address: unofficial and keyless, the only keyless source for shares. It may slow callers down (429).
+ * Its quote address wants a cookie and a crumb that it changes at will, and is not used: the chart tells the last price.
  * Prices come as 32-bit floats; days of shares are stamped with their opening, of currencies with London's midnight.
  * @see https://query2.finance.yahoo.com/v8/finance/chart/AAPL?interval=1d
  */
@@ -60,8 +62,11 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
 
   async function chart(instrument: Instrument, query: Record<string, string | number>, signal?: AbortSignal) {
     const url = `${base}/v8/finance/chart/${encodeURIComponent(vendorCode(instrument, 'yahoo'))}`;
-    const { chart: answer } = await http.getJson({ url, query, schema: Chart, ...(signal ? { signal } : {}) });
+    const read = { url, query, schema: Chart, readStatuses: [400, 422], ...(signal ? { signal } : {}) };
+    const { chart: answer } = await http.getJson(read);
     const result = answer.result?.[0];
+    // A range without rows is answered like a bad question.
+    if (!result && /data doesn't exist/i.test(answer.error?.description ?? '')) return emptyChart;
     if (!result) throw new AppError('unavailable', `yahoo: ${answer.error?.description ?? 'no chart'}.`);
     return result;
   }
@@ -77,7 +82,8 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
       if (earliest >= to) return [];
       const query = {
         interval,
-        period1: Math.floor(earliest / SECOND),
+        // In summer a day of currencies begins the evening before its date: the first of a range stands before it.
+        period1: Math.floor((earliest - (interval === '1d' ? DAY / 2 : 0)) / SECOND),
         // Prices come on the scale of today: every split since then must be in the answer to undo it.
         period2: Math.ceil((isShare(instrument) ? now : to) / SECOND),
         includePrePost: 'false',
@@ -128,7 +134,7 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
     async quote(instrument, signal) {
       const { meta } = await chart(instrument, { interval: '1m', range: '1d' }, signal);
       if (meta.regularMarketPrice === undefined || meta.regularMarketTime === undefined) {
-        throw new AppError('unavailable', `yahoo: no price of ${instrument.symbol} now.`);
+        throw new AppError('not_found', `yahoo: no price of ${instrument.symbol} now.`);
       }
       const at = meta.regularMarketTime * SECOND;
       return quoteAround(instrument, plain(meta.regularMarketPrice), at, clock.now(), 'yahoo');
@@ -136,7 +142,9 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
   };
 };
 
-const isShare = ({ assetClass }: Instrument) => assetClass === 'equity' || assetClass === 'etf';
+type Row = NonNullable<z.output<typeof Chart>['chart']['result']>[number];
+
+const emptyChart: Row = { meta: {}, indicators: { quote: [] } };
 
 const dayOf = (seconds: number) => Math.floor((seconds * SECOND) / DAY) * DAY;
 

@@ -48,6 +48,7 @@ export function createActions(options: {
     const reasons: string[] = [];
     const found = await desk.ask<CorporateAction[]>({
       instrument,
+      purpose: 'actions',
       vendors: chainOf(instrument).filter((each) => each[question] !== undefined),
       signal,
       notices: reasons,

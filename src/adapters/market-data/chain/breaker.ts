@@ -75,8 +75,11 @@ export function createBreaker(): Breaker {
 export const isSilent = (failure: unknown) =>
   failure instanceof AppError && (failure.code === 'timeout' || failure.details?.network === true);
 
-/** The vendor works but lacks this instrument or range. */
-export const isMissing = (failure: unknown) => failure instanceof AppError && failure.code === 'not_found';
+/** The vendor works but lacks this instrument or range, or the plan does (details.plan). */
+export const isMissing = (failure: unknown) =>
+  failure instanceof AppError && (failure.code === 'not_found' || needsPlan(failure));
+
+export const needsPlan = (failure: unknown) => failure instanceof AppError && failure.details?.plan === true;
 
 function retryAfterOf(failure: unknown): Duration | undefined {
   if (!(failure instanceof AppError) || failure.code !== 'rate_limited') return undefined;

@@ -28,6 +28,41 @@ describe('the budget of a vendor', () => {
     expect(meter.status()).toEqual({ left: 0, of: 5, perMs: MINUTE });
   });
 
+  it('counts the weight of a call where the vendor weighs them', async () => {
+    const clock = clockAt(parseTime('2025-06-18T12:00:00Z'));
+    const weight = ({ pathname }: URL) => (pathname === '/trades' ? 25 : 2);
+    const meter = createMeter('binance', clock, { calls: 30, perMs: MINUTE, weight });
+    const go = meteredFetch(
+      () => meter,
+      async () => new Response(),
+    );
+    await go('https://vendor.example/trades');
+    await go(new URL('https://vendor.example/klines'));
+    expect(meter.status()).toMatchObject({ left: 3, of: 30 });
+    await go(new Request('https://vendor.example/trades'));
+    expect(meter.status()).toMatchObject({ left: 0 });
+    // 22 too many and the one to come, at half a second each.
+    expect(meter.emptyUntil()).toBe(clock.now() + 46_000);
+  });
+
+  it('sends nothing that the plan can never hold', async () => {
+    const budget = { calls: 8, perMs: MINUTE, weight: () => 20 };
+    const meter = createMeter('twelvedata', clockAt(0), budget);
+    let sent = 0;
+    const go = meteredFetch(
+      () => meter,
+      async () => {
+        sent += 1;
+        return new Response();
+      },
+    );
+    await expect(go('https://vendor.example/splits')).rejects.toMatchObject({ details: { plan: true } });
+    expect([sent, meter.status()?.left]).toEqual([0, 8]);
+    const larger = createMeter('twelvedata', clockAt(0), budget, { calls: 55 });
+    larger.take(new URL('https://vendor.example/splits'));
+    expect(larger.status()?.left).toBe(35);
+  });
+
   it('ends for the day when the day is used up', () => {
     const clock = clockAt(parseTime('2025-06-18T23:00:00Z'));
     const meter = createMeter('alphavantage', clock, { calls: 100, perMs: MINUTE, day: 25 });

@@ -8,7 +8,7 @@ export interface Meter {
   /** Until when no call may go out; undefined while one may. */
   emptyUntil(): Timestamp | undefined;
   /** Counts one call. Throws `rate_limited` where the budget is used up: nothing was sent. */
-  take(): void;
+  take(url?: URL): void;
   status(): VendorStatus['budget'];
 }
 
@@ -56,10 +56,13 @@ export function createMeter(
   };
   return {
     emptyUntil,
-    take() {
+    take(url) {
+      const weight = url && own?.weight ? own.weight(url) : 1;
+      if (calls !== undefined && weight > calls) throw tooHeavy(name, weight, calls);
       const until = emptyUntil();
       if (until !== undefined) throw usedUp(name, until, until - clock.now());
-      tokens -= 1;
+      // The last one of the bucket may be heavier than what is left: the debt is waited for afterwards.
+      tokens -= weight;
       usedToday += 1;
     },
     status() {
@@ -67,7 +70,7 @@ export function createMeter(
       refill(clock.now());
       const dayLeft = day === undefined ? {} : { dayLeft: Math.max(0, day - usedToday) };
       return {
-        left: calls === undefined ? Math.max(0, day! - usedToday) : Math.floor(tokens + 1e-9),
+        left: calls === undefined ? Math.max(0, day! - usedToday) : Math.max(0, Math.floor(tokens + 1e-9)),
         of: calls ?? day!,
         perMs: calls === undefined ? DAY : perMs,
         ...dayLeft,
@@ -83,10 +86,18 @@ export const usedUp = (name: string, until: Timestamp, wait: Duration) =>
     details: { retryAfterMs: wait, own: true },
   });
 
+const tooHeavy = (name: string, weight: number, calls: number) =>
+  new AppError('unavailable', `${name}: this counts for ${weight} calls and the plan has ${calls}.`, {
+    hint: `Use another vendor for this, or say under vendors.${name} in conclave.yaml what your plan allows.`,
+    details: { plan: true },
+  });
+
 /** A way out that counts. */
 export const meteredFetch =
   (meter: () => Meter | undefined, go: typeof fetch): typeof fetch =>
   async (input, init) => {
-    meter()?.take();
+    meter()?.take(addressOf(input));
     return go(input, init);
   };
+
+const addressOf = (input: Parameters<typeof fetch>[0]) => new URL(input instanceof Request ? input.url : input);

@@ -43,6 +43,7 @@ export function createQuotes(options: {
   async function liveQuote(instrument: Instrument): Promise<Quote | undefined> {
     const found = await desk.ask<Quote>({
       instrument,
+      purpose: 'quote',
       vendors: chainOf(instrument).filter((vendor) => vendor.quote !== undefined),
       notices: [],
       call: (vendor, bounded) => vendor.quote!(instrument, bounded),

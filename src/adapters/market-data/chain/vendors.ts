@@ -3,7 +3,7 @@ import type { Instrument } from '../../../domain/instrument.ts';
 import { type Duration, HOUR, MINUTE, SECOND, type Timestamp } from '../../../domain/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { MarketDataProvider, VendorStatus } from '../../../ports/market-data.ts';
-import { type Breaker, createBreaker, isMissing, isSilent, messageOf } from './breaker.ts';
+import { type Breaker, createBreaker, isMissing, isSilent, messageOf, needsPlan } from './breaker.ts';
 import { type Meter, usedUp } from './meter.ts';
 
 /** All vendors together, until one has answered: a desk without a network must not keep anybody waiting. */
@@ -13,9 +13,13 @@ const BUDGET = 12 * SECOND;
 const LEAST_SLICE = 600;
 const NETWORK_REST = 3 * MINUTE;
 const MISSING_REST = HOUR;
+/** A market without a price now may have one soon. */
+const QUOTE_REST = MINUTE;
 
 export interface VendorCall<T> {
   instrument: Instrument;
+  /** bars by default. What a vendor lacks of one purpose says nothing of another. */
+  purpose?: string;
   /** Vendors that can serve this call, in order. */
   vendors: readonly MarketDataProvider[];
   call: (vendor: MarketDataProvider, signal: AbortSignal) => Promise<T>;
@@ -34,7 +38,7 @@ export function createVendorDesk(options: {
 }) {
   const { clock, vendors, meters, offline } = options;
   const breakers = new Map<string, Breaker>(vendors.map((vendor) => [vendor.name, createBreaker()]));
-  /** `vendor|symbol` of instruments that a vendor turned out not to have. */
+  /** `vendor|symbol|purpose` of instruments that a vendor turned out not to have. */
   const missing = new Map<string, Timestamp>();
   const breakerOf = (vendor: MarketDataProvider) => breakers.get(vendor.name)!;
   const answeredEver = () => [...breakers.values()].some((each) => each.lastSuccess() !== undefined);
@@ -43,12 +47,11 @@ export function createVendorDesk(options: {
 
   /** The first acceptable answer with its vendor, or undefined with a notice for each that failed. */
   async function ask<T>(request: VendorCall<T>): Promise<{ vendor: MarketDataProvider; answer: T } | undefined> {
-    const { instrument, call, accept, signal, notices } = request;
+    const { instrument, purpose = 'bars', call, accept, signal, notices } = request;
+    const keyOf = (vendor: MarketDataProvider) => `${vendor.name}|${instrument.symbol}|${purpose}`;
     const start = clock.now();
     const budget = answeredEver() ? BUDGET : FIRST_BUDGET;
-    const able = request.vendors.filter(
-      (vendor) => offered(vendor) && (missing.get(`${vendor.name}|${instrument.symbol}`) ?? 0) <= start,
-    );
+    const able = request.vendors.filter((vendor) => offered(vendor) && (missing.get(keyOf(vendor)) ?? 0) <= start);
     let attempts = 0;
     let silences = 0;
     for (const [i, vendor] of able.entries()) {
@@ -70,8 +73,10 @@ export function createVendorDesk(options: {
         if (signal?.aborted) throw new AppError('cancelled', 'The question was withdrawn.', { cause: failure });
         if (isOwnLimit(failure)) notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
         else if (isMissing(failure)) {
-          missing.set(`${vendor.name}|${instrument.symbol}`, clock.now() + MISSING_REST);
+          missing.set(keyOf(vendor), clock.now() + (purpose === 'quote' ? QUOTE_REST : MISSING_REST));
           breakerOf(vendor).succeeded(clock.now(), clock.now() - began);
+          // Who pays more would have it: worth a word, once an hour.
+          if (needsPlan(failure)) notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
         } else {
           breakerOf(vendor).failed(clock.now(), failure);
           notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
@@ -79,8 +84,9 @@ export function createVendorDesk(options: {
         }
       }
     }
-    // Nobody answers and nobody ever did: that is the network, not the vendors.
-    if (attempts > 0 && silences === attempts && !answeredEver()) {
+    // Nobody answers and nobody ever did: that is the network, not the vendors. Only some tell splits and dividends, so
+    // that one of them alone, which may be blocked, says nothing of the others.
+    if (attempts > (purpose === 'actions' ? 1 : 0) && silences === attempts && !answeredEver()) {
       const now = clock.now();
       for (const vendor of vendors) if (!vendor.simulated) breakerOf(vendor).rest(now, now + NETWORK_REST);
     }
