@@ -9,6 +9,7 @@ export const qualityFlags = [
   'wrong-scale',
   'crossed',
   'unadjusted-split',
+  'bad-dividend',
   'stale',
   'sources-disagree',
   'simulated',
