@@ -1,15 +1,17 @@
 import type { Bar } from '../../domain/bar.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import type { Defect, Quality, QualityFlag } from '../../domain/quality.ts';
+import type { Defect, Quality, QualityFlag, Repair } from '../../domain/quality.ts';
 import { type Interval, type Timestamp, toIso } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import { type BadDividend, checkDividends } from './checks/dividends.ts';
 import { findGaps, type Gap } from './checks/gaps.ts';
+import { repairOf } from './checks/repair.ts';
 import { findOffScale } from './checks/scale.ts';
 import { createSequenceCheck } from './checks/sequence.ts';
 import { findSpikes } from './checks/spikes.ts';
 import { findUnadjustedSplits, type SplitJump } from './checks/splits.ts';
+import type { Fault } from './checks/values.ts';
 
 export interface CheckedBars {
   /** Sound bars, oldest first. */
@@ -34,6 +36,8 @@ export interface BarContext {
   actions?: readonly CorporateAction[];
   /** Closes after dividends by opening time, where the source gives them. */
   adjustedCloses?: ReadonlyMap<Timestamp, number>;
+  /** Opening times of bars that a person accepted: what their neighbours or their bounds say against them is passed over. */
+  overruled?: ReadonlySet<Timestamp>;
 }
 
 /** Quality can be no better across a split that nobody took out. */
@@ -46,23 +50,26 @@ const DIVIDEND_SCORE = 0.8;
  * silently. Pure; `calendar` says which hours should have bars.
  */
 export function checkBars(bars: readonly Bar[], context: BarContext): CheckedBars {
-  const { instrument, interval, actions = [], adjustedCloses } = context;
+  const { instrument, interval, actions = [], adjustedCloses, overruled } = context;
   const defects: Defect[] = [];
-  const reject = (bar: Bar, flag: QualityFlag, reason: string) =>
-    defects.push({ flag, at: toIso(bar.openTime), reason });
+  const reject = (bar: Bar, { flag, reason }: Fault, repair?: Repair) =>
+    defects.push({ flag, at: toIso(bar.openTime), reason, bar, ...(repair ? { repair } : {}) });
 
   const inOrder: Bar[] = [];
-  const judge = createSequenceCheck();
+  const judge = createSequenceCheck({ overruled });
   for (const [i, bar] of bars.entries()) {
     const fault = judge(bar, bars[i + 1]);
-    if (fault) reject(bar, fault.flag, fault.reason);
+    if (fault) reject(bar, fault);
     else inOrder.push(bar);
   }
+  const isOverruled = (bar: Bar) => overruled?.has(bar.openTime) === true;
   const offScale = findOffScale(inOrder, instrument, actions, adjustedCloses);
-  for (const [i, { flag, reason }] of offScale) reject(inOrder[i]!, flag, reason);
+  for (const i of offScale.keys()) if (isOverruled(inOrder[i]!)) offScale.delete(i);
+  for (const [i, fault] of offScale) reject(inOrder[i]!, fault, repairOf(inOrder[i]!, fault));
   const atScale = inOrder.filter((_, i) => !offScale.has(i));
   const spikes = findSpikes(atScale, context);
-  for (const [i, { flag, reason }] of spikes) reject(atScale[i]!, flag, reason);
+  for (const i of spikes.keys()) if (isOverruled(atScale[i]!)) spikes.delete(i);
+  for (const [i, fault] of spikes) reject(atScale[i]!, fault);
   defects.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
   const accepted = atScale.filter((_, i) => !spikes.has(i));

@@ -10,14 +10,21 @@ import { type Fault, faultOf } from './values.ts';
  *
  * `remember` is how many bars a repeated time is looked for in; a stream gives a number to stay small.
  */
-export function createSequenceCheck({ remember = Number.POSITIVE_INFINITY } = {}) {
+export function createSequenceCheck({
+  remember = Number.POSITIVE_INFINITY,
+  overruled,
+}: {
+  remember?: number;
+  /** Opening times of bars whose bounds a person accepted as they are. */
+  overruled?: ReadonlySet<Timestamp>;
+} = {}) {
   const seen = new Map<Timestamp, Bar>();
   let newest = Number.NEGATIVE_INFINITY;
 
   /** The fault of the next bar, or undefined when it is sound as far as the past can tell. */
   return function next(bar: Bar, following?: Pick<Bar, 'openTime'>): Fault | undefined {
     const fault = faultOf(bar);
-    if (fault) return fault;
+    if (fault && !(fault.flag === 'bounds' && overruled?.has(bar.openTime))) return fault;
     const twin = seen.get(bar.openTime);
     if (twin) {
       return { flag: 'duplicate', reason: same(bar, twin) ? 'The same bar twice.' : 'A second bar of the same time.' };
