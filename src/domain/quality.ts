@@ -11,6 +11,8 @@ export const qualityFlags = [
   'spike',
   'wrong-scale',
   'crossed',
+  'one-sided',
+  'future',
   'unadjusted-split',
   'bad-dividend',
   'stale',

@@ -13,7 +13,7 @@ export function repairOf(bar: Bar, { factor, prices, split }: OffScale): Repair 
   // A mended extreme alone could lie inside the body: one that was right stays what it was.
   mended.high = Math.max(...all, mended.high);
   mended.low = Math.min(...all, mended.low);
-  if (split) mended.volume = rounded(bar.volume / factor);
+  if (split) mended.volume = Math.round(bar.volume / factor);
   const which = prices.length === 4 ? 'prices' : prices.join(', ');
   return { rule: `${which} x ${rounded(factor)}${split ? ', volume the other way' : ''}`, bar: mended };
 }

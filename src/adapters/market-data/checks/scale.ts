@@ -68,7 +68,7 @@ export function findOffScale(
         flag: split ? 'unadjusted-split' : 'wrong-scale',
         reason: split
           ? `${named} at the other side of the split of ${split.ratio} on ${dateOf(split.effectiveTime)} than its neighbours.`
-          : `${named} about ${tensText(size)} times its neighbours (${reference}).`,
+          : `${named} about ${tensText(size)} times its neighbours (${Number(reference.toPrecision(9))}).`,
         factor: split ? Math.exp(-size) : 10 ** -tensOf(size),
         prices: off,
         ...(split ? { split } : {}),

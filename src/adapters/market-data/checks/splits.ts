@@ -47,7 +47,8 @@ export function findUnadjustedSplits(
         Math.abs(Math.log(each.ratio / ratio)) < 0.05,
     );
     const told = near ? `; the one known is dated ${day(near.effectiveTime)}` : ', and none is known';
-    const reason = `Prices fall to 1/${Number(ratio.toFixed(4))} from ${bars[i - 1]!.close} to ${bar.open} as by a split${told}.`;
+    const change = ratio > 1 ? `fall to 1/${ratio}` : `rise ${Math.round(10 / ratio) / 10} times`;
+    const reason = `Prices ${change} from ${bars[i - 1]!.close} to ${bar.open} as by a split${told}.`;
     found.push({ at: bar.openTime, ratio, reason });
   }
   return found;
