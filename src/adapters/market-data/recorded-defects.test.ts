@@ -76,6 +76,26 @@ describe.skipIf(!needsShared('recorded bad prices of shares', 'data', 'dirty', '
       expect(told('KEN-TA-1d-bad-div-fixed.csv.gz')).toEqual({ ...bad, dividends: [] });
     });
 
+    it.each([
+      ['AET-L-1d-100x-error', 14],
+      ['MOB-ST-1d-bad-stock-split', 1],
+      ['ALPHA-PA-1d-bad-stock-split', 1],
+      ['AV-L-1wk-bad-stock-split', 1],
+      ['ASAI-L-1h-bad-unit', 1],
+    ])('repairs %s to what the repaired file has', (name, count) => {
+      const { defects } = inspect(`${name}.csv`);
+      const fixed = new Map(inspect(`${name}-fixed.csv`).accepted.map((bar) => [bar.openTime, bar]));
+      expect(defects.filter((each) => each.repair)).toHaveLength(count);
+      for (const { bar, repair } of defects) {
+        const wanted = fixed.get(bar!.openTime)!;
+        for (const price of ['open', 'high', 'low', 'close'] as const) {
+          // That of ALPHA is rounded to whole euros there, save by a ten-thousandth.
+          expect(repair!.bar[price] / wanted[price]).toBeCloseTo(1, 3);
+        }
+        expect(Math.abs(repair!.bar.volume - wanted.volume)).toBeLessThanOrEqual(1);
+      }
+    });
+
     it('raises no alarm over single trades before the opening that went far', () => {
       expect(told('EA-15m-no-bad-divs.csv.gz')).toEqual(nothing);
     });
