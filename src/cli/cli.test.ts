@@ -114,7 +114,7 @@ describe('commands on a folder of their own', { timeout: SLOW }, () => {
     const other = temp.make('cli');
     const rows = readFileSync(join(dataDir, 'prices.csv'), 'utf8').split('\n');
     const cells = rows[100]!.split(',');
-    cells[2] = String(Number(cells[2]) * 3);
+    cells[2] = (Number(cells[2]) * 3).toFixed(5);
     writeFileSync(join(other, 'spiked.csv'), rows.with(100, cells.join(',')).join('\n'));
     expect((await type(other, 'quality')).out).toBe('No real bars are stored.');
     await type(other, 'import', 'spiked.csv', '-s', 'EURUSD', '-i', '1h', '--timezone', 'UTC');
