@@ -38,7 +38,16 @@ export function createImporter(options: {
     });
     const { interval } = read.detected;
     const { actions, adjustedCloses } = read;
-    const checked = checkBars(read.bars, { instrument, interval, calendar: sessions, actions, adjustedCloses });
+    const acceptedBefore = await store.overruled(instrument.symbol, IMPORTED);
+    const overruled = new Set(acceptedBefore.filter((each) => each.interval === interval).map((each) => each.openTime));
+    const checked = checkBars(read.bars, {
+      instrument,
+      interval,
+      calendar: sessions,
+      actions,
+      adjustedCloses,
+      overruled,
+    });
     if (checked.accepted.length === 0) {
       throw new AppError(
         'bad_file',

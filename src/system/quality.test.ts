@@ -32,7 +32,8 @@ async function desk(changes: Record<number, Change> = {}) {
   const quality = createQuality({ marketData, bars, clock });
   const read = () => quality.read({ symbol: 'BTCUSDT', interval: '1h', limit: 10 });
   const stored = () => bars.read({ symbol: 'BTCUSDT', interval: '1h', source: 'file', asOf: now, limit: 500 });
-  return { quality, bars, marketData, read, stored, clock };
+  const again = () => importBars({ bytes: new TextEncoder().encode(text), symbol: 'BTCUSDT', interval: '1h' });
+  return { quality, bars, marketData, read, stored, clock, again };
 }
 
 const spiked: Record<number, Change> = { 100: ({ high }) => ({ high: high * 3 }) };
@@ -55,7 +56,7 @@ describe('the quality of stored bars', () => {
   });
 
   it('takes a bar that a person accepts, and no longer holds it against the score', async () => {
-    const { quality, read, stored, clock } = await desk(spiked);
+    const { quality, read, stored, clock, again, marketData } = await desk(spiked);
     const { id } = (await read()).rejected[0]!;
     await clock.advance(HOUR / 4);
     const { settled } = await quality.accept({ symbol: 'BTCUSDT', id, by: 'owner' });
@@ -67,6 +68,10 @@ describe('the quality of stored bars', () => {
     expect(after.quality).toMatchObject({ score: 1, rejectedBars: 0 });
     expect(after.quality.flags).not.toContain('spike');
     expect(after.rejected).toMatchObject([{ id, settled: { as: 'accepted' } }]);
+    // Neither in coarser bars made of it, nor when the file is imported again.
+    const coarse = await marketData.history({ symbol: 'BTCUSDT', interval: '4h', limit: 30 });
+    expect(coarse.quality.flags).not.toContain('spike');
+    expect(await again()).toMatchObject({ accepted: 150, rejected: 0 });
   });
 
   it('repairs a wrong scale when asked, and names the rule', async () => {
