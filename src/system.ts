@@ -26,6 +26,7 @@ import { createImporter } from './system/import-bars.ts';
 import { createMarketReader } from './system/market-reader.ts';
 import { openPanel } from './system/panel.ts';
 import { ACCOUNT } from './system/paper-files.ts';
+import { createQuality } from './system/quality.ts';
 import { checkSchedule, openSchedules } from './system/schedules.ts';
 import { openSettings } from './system/settings.ts';
 import { openStorage } from './system/storage.ts';
@@ -196,6 +197,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
           ...world,
         }),
       importBars: createImporter({ marketData, bars: stores.bars, sessions: sessionCalendar, clock }),
+      quality: createQuality({ marketData, bars: stores.bars, clock }),
       backtest: createBacktester({
         marketData,
         stores,

@@ -1,5 +1,6 @@
 import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { time } from '../columns.ts';
+import type { Repair } from '../../src/domain/quality.ts';
+import { encoded, time } from '../columns.ts';
 
 /** Every version of every bar. A corrected bar is a new row, so that a read as of an earlier time sees what was known. */
 export const bars = pgTable(
@@ -35,6 +36,12 @@ export const quarantine = pgTable(
     row: integer(),
     reason: text().notNull(),
     receiveTime: time().notNull(),
+    /** Values as they came, null where one is no number; absent where the row could not be read as a bar. */
+    bar: encoded<Record<string, number | boolean | null>>(),
+    repair: encoded<Repair>(),
+    settledAs: text(),
+    rule: text(),
+    settledTime: time(),
   },
   (table) => [
     primaryKey({ columns: [table.symbol, table.interval, table.source, table.at, table.flag] }),

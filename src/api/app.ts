@@ -20,6 +20,7 @@ import { marketRoutes } from './routes/market.ts';
 import { clientRoutes, mcpRoutes } from './routes/mcp.ts';
 import { createMetrics, healthRoute, operationRoutes } from './routes/operations.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { qualityRoutes } from './routes/quality.ts';
 import { researchRoutes } from './routes/research.ts';
 import { webApp } from './static.ts';
 import { socketRoute } from './ws.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/api', accountRoutes(all));
   app.route('/api', configRoutes(deps));
   app.route('/api', researchRoutes(deps));
+  app.route('/api', qualityRoutes(deps));
   app.route('/api', eventRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });

@@ -15,7 +15,15 @@ import type { Journal } from '../ports/journal.ts';
 import type { MacroData, MarketData } from '../ports/market-data.ts';
 import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
 import type { OrderRequestBody } from '../wire.ts';
-import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
+import type {
+  AuditDocument,
+  ConfigDocument,
+  DoctorDocument,
+  ImportDocument,
+  QualityDocument,
+  QualityOverviewDocument,
+  SettledDocument,
+} from './documents.ts';
 
 /** An account at its marks: what it would be worth if everything closed now, before costs. */
 export interface Valuation {
@@ -126,6 +134,8 @@ export interface ApiDeps {
   health: () => Promise<{ database: string; cache: string; degraded?: boolean }>;
   doctor: () => Promise<DoctorDocument>;
   importBars: (request: ImportRequest) => Promise<ImportDocument>;
+  /** How good stored bars are, and what a person makes of rejected ones. */
+  quality: QualityUseCases;
   backtest: (request: BacktestRequest) => Promise<unknown>;
   /** Checks the journal's hash chain. */
   audit: () => Promise<AuditDocument>;
@@ -137,6 +147,22 @@ export interface ApiDeps {
   /** Names other than localhost and bare addresses under which the desk may be reached. */
   allowedHosts?: readonly string[];
   log?: Log;
+}
+
+export interface QualityUseCases {
+  overview(): Promise<QualityOverviewDocument>;
+  /** `filter` leaves only rejected bars of that interval. */
+  read(question: {
+    symbol: string;
+    interval: Interval;
+    limit: number;
+    filter?: Interval;
+    signal?: AbortSignal;
+  }): Promise<QualityDocument>;
+  /** Throws `not_found` for an unknown id, `invalid_input` for a row that holds no prices. */
+  accept(request: { symbol: string; id: string; by: string }): Promise<SettledDocument>;
+  /** Without an id all that have a repair and are not settled. Throws like `accept`. */
+  repair(request: { symbol: string; id?: string; interval?: Interval; by: string }): Promise<SettledDocument>;
 }
 
 export interface ImportRequest {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../adapters/log.ts';
+import type { QualityDocument } from '../api/documents.ts';
 import { serveApp } from '../api/serve.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { DecisionDocument } from '../domain/record.ts';
@@ -107,6 +108,29 @@ describe('commands on a folder of their own', { timeout: SLOW }, () => {
     const { out } = await type(dataDir, 'import', 'prices.csv', '-s', 'EURUSD', '-i', '1h');
     expect(out).toMatch(/^EURUSD 1h: 1500 bars from 2025-02-0\dT.*, 0 kept apart as defective\n/);
     expect(out).toMatch(/Note: .*zone/i);
+  });
+
+  it('show rejected bars, and accept one when told to', async () => {
+    const other = temp.make('cli');
+    const rows = readFileSync(join(dataDir, 'prices.csv'), 'utf8').split('\n');
+    const cells = rows[100]!.split(',');
+    cells[2] = (Number(cells[2]) * 3).toFixed(5);
+    writeFileSync(join(other, 'spiked.csv'), rows.with(100, cells.join(',')).join('\n'));
+    expect((await type(other, 'quality')).out).toBe('No real bars are stored.');
+    await type(other, 'import', 'spiked.csv', '-s', 'EURUSD', '-i', '1h', '--timezone', 'UTC');
+    expect((await type(other, 'quality')).out).toMatch(/EURUSD +1h +file .*1 rejected: spike/);
+    const { rejected } = await typeJson<QualityDocument>(other, 'quality', 'EUR/USD', '--interval', 'H1');
+    expect(rejected).toMatchObject([{ flag: 'spike', bar: { high: Number(cells[2]) } }]);
+    const { id } = rejected[0]!;
+    expect((await type(other, 'quality', 'EURUSD', '--interval', '1h')).out).toContain(id);
+    expect((await type(other, 'quality', 'EURUSD', '--repair')).out).toContain('Nothing to repair');
+    expect(await typeBadly(other, 'quality', 'EURUSD', '--repair', id)).toMatchObject({ code: 'invalid_input' });
+    expect(await typeBadly(other, 'quality', 'EURUSD', '--accept', 'x')).toMatchObject({ code: 'not_found' });
+    expect(await typeBadly(other, 'quality', '--accept', id)).toMatchObject({ code: 'invalid_input' });
+    expect((await type(other, 'quality', 'EURUSD', '--accept', id)).out).toBe(`${id}: accepted by owner`);
+    const after = await typeJson<QualityDocument>(other, 'quality', 'EURUSD', '--interval', '1h');
+    expect(after.rejected[0]).toMatchObject({ id, settled: { rule: 'accepted by owner' } });
+    expect(after.quality.flags).not.toContain('spike');
   });
 
   it('export bars that import as the same bars', async () => {
@@ -359,6 +383,7 @@ describe('words that the command line does not know', () => {
 
   const commands = [
     ...['start', 'analyze', 'chat', 'import', 'export', 'cycle', 'backtest', 'replay', 'scoreboard', 'mcp', 'doctor'],
+    ...['quality'],
     ...['verify-audit', 'backup', 'restore', 'user', 'eval', 'bench'],
   ];
   /** Help ends the parsing with an error of code 0. */

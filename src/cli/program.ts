@@ -11,6 +11,7 @@ import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { mcpCommand } from './commands/mcp.ts';
+import { qualityCommand } from './commands/quality.ts';
 import { replayCommand } from './commands/replay.ts';
 import { scoreboardCommand } from './commands/scoreboard.ts';
 import { startCommand } from './commands/start.ts';
@@ -24,6 +25,7 @@ const commands = [
   chatCommand,
   importCommand,
   exportCommand,
+  qualityCommand,
   cycleCommand,
   backtestCommand,
   replayCommand,

@@ -1,3 +1,6 @@
+import type { Bar } from './bar.ts';
+import type { Interval, Timestamp } from './time.ts';
+
 /** What is wrong with facts, as a closed list; `docs/data-quality.md` explains each. */
 export const qualityFlags = [
   'gap',
@@ -8,7 +11,10 @@ export const qualityFlags = [
   'spike',
   'wrong-scale',
   'crossed',
+  'one-sided',
+  'future',
   'unadjusted-split',
+  'bad-dividend',
   'stale',
   'sources-disagree',
   'simulated',
@@ -33,4 +39,34 @@ export interface Defect {
   at: string;
   row?: number;
   reason: string;
+  /** The bar as it came; absent where the row could not be read as one. */
+  bar?: Bar;
+  /** What would mend it, where that is certain; applied only when a person asks. */
+  repair?: Repair;
+}
+
+/** A mended bar is a new fact: it names the rule that made it. */
+export interface Repair {
+  /** E.g. `low, close x 100`. */
+  rule: string;
+  bar: Bar;
+}
+
+/** What a person made of a defect: took the bar as it came, or had it repaired. */
+export interface Settlement {
+  as: 'accepted' | 'repaired';
+  /** E.g. `accepted by owner`; it is kept beside the raw values. */
+  rule: string;
+  /** When; the bar is known to the desk from then on. */
+  at: Timestamp;
+}
+
+/** A defect in quarantine. */
+export interface RejectedBar extends Defect {
+  /** Names it within its symbol: interval/source/at/flag. */
+  id: string;
+  interval: Interval;
+  source: string;
+  receiveTime: Timestamp;
+  settled?: Settlement;
 }

@@ -3,7 +3,7 @@ import type { CorporateAction } from '../domain/corporate-action.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MacroObservation, MacroSeries } from '../domain/macro.ts';
 import type { EconomicEvent, NewsItem } from '../domain/news.ts';
-import type { Defect } from '../domain/quality.ts';
+import type { Defect, RejectedBar, Settlement } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { CycleRecord, DecisionRecord } from '../domain/record.ts';
 import type { Forecast, SettledForecast } from '../domain/signal.ts';
@@ -24,7 +24,12 @@ export interface BarStore {
   /** What is stored, one entry per (symbol, interval, source). */
   coverage(symbol?: string): Promise<BarCoverage[]>;
   quarantine(symbol: string, interval: Interval, source: string, defects: readonly Defect[]): Promise<void>;
-  quarantined(symbol: string, limit: number): Promise<(Defect & { interval: Interval; source: string })[]>;
+  /** Newest first; with `id` only that one. */
+  quarantined(symbol: string, limit: number, id?: string): Promise<RejectedBar[]>;
+  /** Keeps what a person made of a defect. Its bar is written with `write`; the raw values stay. */
+  settle(symbol: string, id: string, settlement: Settlement): Promise<void>;
+  /** Bars of a source that a person accepted as they came: checks that compare a bar with others pass over them. */
+  overruled(symbol: string, source: string): Promise<{ interval: Interval; openTime: Timestamp }[]>;
 }
 export interface BarQuery {
   symbol: string;

@@ -37,7 +37,17 @@ export function createImporter(options: {
       receiveTime: clock.now(),
     });
     const { interval } = read.detected;
-    const checked = checkBars(read.bars, { instrument, interval, calendar: sessions });
+    const { actions, adjustedCloses } = read;
+    const acceptedBefore = await store.overruled(instrument.symbol, IMPORTED);
+    const overruled = new Set(acceptedBefore.filter((each) => each.interval === interval).map((each) => each.openTime));
+    const checked = checkBars(read.bars, {
+      instrument,
+      interval,
+      calendar: sessions,
+      actions,
+      adjustedCloses,
+      overruled,
+    });
     if (checked.accepted.length === 0) {
       throw new AppError(
         'bad_file',
@@ -59,8 +69,10 @@ export function createImporter(options: {
       from: toIso(accepted[0]!.openTime),
       to: toIso(accepted.at(-1)!.closeTime),
       quality: checked.quality,
-      notices: read.notices,
+      notices: [...read.notices, ...checked.splits.map(told), ...checked.dividends.map(told)],
       ...(dryRun ? { dryRun: true as const } : {}),
     };
   };
 }
+
+const told = ({ at, reason }: { at: number; reason: string }) => `${toIso(at)}: ${reason}`;

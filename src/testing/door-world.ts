@@ -57,6 +57,7 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
     importBars: async () => {
       throw new AppError('internal', 'Nothing imports here.');
     },
+    quality: {} as ApiDeps['quality'],
     backtest: async () => ({}),
     audit: async () => ({ ok: true, accounts: [] }),
     mcp: {},

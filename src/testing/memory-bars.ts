@@ -1,5 +1,5 @@
 import type { Bar } from '../domain/bar.ts';
-import type { Defect } from '../domain/quality.ts';
+import type { RejectedBar } from '../domain/quality.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { Interval } from '../domain/time.ts';
 import type { BarStore, FetchedRange, FetchedRangeStore, QuoteStore } from '../ports/store.ts';
@@ -12,7 +12,7 @@ export function memoryBars(): BarStore & {
     string,
     { symbol: string; interval: Interval; source: string; simulated: boolean; bars: Map<number, Bar> }
   >();
-  const apart: (Defect & { symbol: string; interval: Interval; source: string })[] = [];
+  const apart: (RejectedBar & { symbol: string })[] = [];
   const put = (symbol: string, interval: Interval, source: string, simulated: boolean, bars: readonly Bar[]) => {
     const key = `${symbol}|${interval}|${source}`;
     const held = series.get(key) ?? { symbol, interval, source, simulated, bars: new Map() };
@@ -38,9 +38,22 @@ export function memoryBars(): BarStore & {
         });
     },
     quarantine: async (symbol, interval, source, defects) => {
-      for (const defect of defects) apart.push({ ...defect, symbol, interval, source });
+      for (const defect of defects) {
+        const id = `${interval}/${source}/${defect.at}/${defect.flag}`;
+        if (!apart.some((each) => each.symbol === symbol && each.id === id)) {
+          apart.push({ ...defect, id, symbol, interval, source, receiveTime: 0 });
+        }
+      }
     },
-    quarantined: async (symbol, limit) => apart.filter((each) => each.symbol === symbol).slice(-limit),
+    quarantined: async (symbol, limit, id) =>
+      apart.filter((each) => each.symbol === symbol && (id === undefined || each.id === id)).slice(-limit),
+    settle: async (symbol, id, settled) => {
+      for (const each of apart) if (each.symbol === symbol && each.id === id) each.settled = settled;
+    },
+    overruled: async (symbol, source) =>
+      apart
+        .filter((each) => each.symbol === symbol && each.source === source && each.settled?.as === 'accepted')
+        .map(({ interval, at }) => ({ interval, openTime: Date.parse(at) })),
   };
 }
 

@@ -121,8 +121,33 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       await stores().bars.quarantine(symbol, '1h', 'mt5', [defect]);
       const kept = await stores().bars.quarantined(symbol, 10);
       expect(kept).toHaveLength(2);
-      expect(kept).toContainEqual({ ...defect, interval: '1h', source: 'mt5' });
+      expect(kept).toContainEqual(expect.objectContaining({ ...defect, interval: '1h', source: 'mt5' }));
       expect(await stores().bars.quarantined(symbol, 1)).toHaveLength(1);
+    });
+
+    it('keep the raw values of a rejected bar, and what a person made of it', async () => {
+      const symbol = fresh('EURUSD');
+      const at = '2025-06-16T03:00:00.000Z';
+      const openTime = Date.parse(at);
+      const times = { openTime, closeTime: openTime + 3_600_000, receiveTime: openTime + 3_600_005 };
+      const bar = { ...times, open: 1.1, high: 1.9, low: Number.NaN, close: 1.1, volume: 7 };
+      const repair = { rule: 'high x 0.1', bar: { ...bar, high: 0.19, low: 0.1 } };
+      const bare = { flag: 'spike' as const, at, reason: 'High is far off.' };
+      await stores().bars.quarantine(symbol, '1h', 'mt5', [bare]);
+      await stores().bars.quarantine(symbol, '1h', 'mt5', [{ ...bare, bar, repair }]);
+      await stores().bars.quarantine(symbol, '1h', 'mt5', [{ ...bare, bar: { ...bar, open: 5 } }]);
+      const id = `1h/mt5/${at}/spike`;
+      expect(await stores().bars.quarantined(symbol, 10, id)).toMatchObject([{ ...bare, id, bar, repair }]);
+      expect(await stores().bars.quarantined(symbol, 10, `${id}s`)).toEqual([]);
+      expect(await stores().bars.overruled(symbol, 'mt5')).toEqual([]);
+
+      const settlement = { as: 'accepted' as const, rule: 'accepted by owner', at: openTime + 9_000_000 };
+      await stores().bars.settle(symbol, id, settlement);
+      expect(await stores().bars.quarantined(symbol, 10)).toMatchObject([{ id, bar, settled: settlement }]);
+      expect(await stores().bars.overruled(symbol, 'mt5')).toEqual([{ interval: '1h', openTime }]);
+      expect(await stores().bars.overruled(symbol, 'file')).toEqual([]);
+      await stores().bars.settle(symbol, id, { ...settlement, as: 'repaired' });
+      expect(await stores().bars.overruled(symbol, 'mt5')).toEqual([]);
     });
   });
 

@@ -53,7 +53,7 @@ export const getDataQuality = tool({
   name: 'get_data_quality',
   title: 'Get data quality',
   description:
-    'How good the bars of a symbol are: score 0 to 1 and flags of the newest 500, what is stored by source, and bars that failed a check with the reason.',
+    'How good the bars of a symbol are: score 0 to 1 and flags of the newest 500, what is stored by source and whether sources agree, and bars that failed a check with the reason.',
   effect: 'read',
   scope: 'market:read',
   input: z.strictObject({
@@ -83,7 +83,12 @@ export const getDataQuality = tool({
       interval,
       quality: { ...history.quality },
       stored,
-      rejected: rejected.map((each) => ({ ...each })),
+      // Raw values and repairs are the owner's matter: `conclave quality` shows and applies them.
+      rejected: rejected.map(({ bar: _, repair, receiveTime: __, settled, ...each }) => ({
+        ...each,
+        ...(repair && !settled ? { repair: repair.rule } : {}),
+        ...(settled ? { settled: settled.rule } : {}),
+      })),
     };
     return { data, meta: { ...metaOf(history, clock.now()), ...deskNote(rejected.length) } };
   },

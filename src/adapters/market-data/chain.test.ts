@@ -552,6 +552,39 @@ describe('quotes', () => {
     expect(first.quotes).toBe(2);
   });
 
+  it('that jump are believed once a second one shows the same', async () => {
+    const { market, first, clock } = desk({ quoting: true });
+    const before = await market.quote('EURUSD');
+    let times = 1.3;
+    first.quote = async () => {
+      const at = { eventTime: clock.now(), receiveTime: clock.now(), source: 'yahoo' };
+      return { symbol: 'EURUSD', bid: before.bid * times, ask: before.ask * times, ...at };
+    };
+    await clock.advance(MINUTE);
+    // One quote of 30 % away: the last one that was believed stands.
+    expect(await market.quote('EURUSD')).toEqual(before);
+    await clock.advance(MINUTE);
+    times = 0.7;
+    expect(await market.quote('EURUSD')).toEqual(before);
+    await clock.advance(MINUTE);
+    times = 0.705;
+    expect((await market.quote('EURUSD')).bid).toBeCloseTo(before.bid * 0.705);
+  });
+
+  it('that are old are given only where nobody has a fresher one', async () => {
+    const { market, first, second, clock } = desk({ quoting: true });
+    const quoting = (source: string, age: number) => async () => {
+      const at = { eventTime: clock.now() - age, receiveTime: clock.now(), source };
+      return { symbol: 'EURUSD', bid: 1.1, ask: 1.1001, ...at };
+    };
+    first.quote = quoting('yahoo', 2 * HOUR);
+    second.quote = quoting('frankfurter', MINUTE);
+    expect((await market.quote('EURUSD')).source).toBe('frankfurter');
+    second.quote = quoting('frankfurter', 3 * HOUR);
+    await clock.advance(MINUTE);
+    expect((await market.quote('EURUSD')).source).toBe('yahoo');
+  });
+
   it('are derived from the newest bar where no vendor quotes, or where its quote is crossed', async () => {
     const { market, ask, first } = desk({ quoting: true });
     await ask();

@@ -80,7 +80,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
       const key = ['history', instrument.symbol, interval, limit, asOf, from, session, adjustment].join('|');
       return share(key, signal, (bounded) => read(instrument, request, bounded));
     },
-    quote: createQuotes({ bars, quotes, clock, simulated, desk, chainOf: chainFor('live'), share }),
+    quote: createQuotes({ bars, quotes, clock, sessions, simulated, desk, chainOf: chainFor('live'), share }),
     resolve: requireInstrument,
     async corporateActions({ symbol, asOf = clock.now(), from, to, kinds, signal }) {
       const instrument = requireInstrument(symbol);

@@ -31,6 +31,7 @@ describe('checkBars', () => {
       defects: [],
       gaps: [],
       splits: [],
+      dividends: [],
       quality: { score: 1, flags: [], stale: false, checkedBars: 60, rejectedBars: 0 },
     });
     expect(check([]).quality.score).toBe(0);
@@ -109,6 +110,74 @@ describe('checkBars', () => {
       };
     });
     expect(check(bars).defects).toEqual([]);
+  });
+
+  it('takes a flash crash that leaves its mark for one, but not a wick that leaves none', () => {
+    const bars = sound();
+    const crash = (kept: number) =>
+      bars.map((bar, i) => {
+        const scale = i < 30 ? 1 : 1 - 0.09 * kept;
+        const [open, high, low, close] = [
+          bar.open * (i === 30 ? 1 : scale),
+          bar.high,
+          bar.low * scale,
+          bar.close * scale,
+        ];
+        return i === 30
+          ? { ...bar, open, high, low: bar.low * 0.91, close }
+          : { ...bar, open, high: high * scale, low, close };
+      });
+    expect(check(crash(0.25)).defects).toEqual([]);
+    expect(flagsAt(crash(0))).toEqual([['spike', toIso(bars[30]!.openTime)]]);
+  });
+
+  it('gives single trades before the opening more room than those of the session', () => {
+    const bars = sound('AAPL', '1h', 60);
+    const high = (hours: number, times: number) =>
+      bars.map((bar, i) => {
+        if (i !== 30) return bar;
+        const openTime = parseTime('2025-06-17T00:00:00Z') + hours * HOUR;
+        return { ...bar, openTime, closeTime: openTime + HOUR, high: bar.high * times };
+      });
+    const inOrder = (some: Bar[]) => some.toSorted((a, b) => a.openTime - b.openTime);
+    const told = (some: Bar[]) => check(inOrder(some), 'AAPL').defects.filter((each) => each.flag === 'spike').length;
+    expect(told(high(8, 1.2))).toBe(0);
+    expect(told(high(8, 1.6))).toBe(1);
+    expect(told(bars.map((bar, i) => (i === 30 ? { ...bar, high: bar.high * 1.2 } : bar)))).toBe(1);
+  });
+
+  it('passes over what a person accepted, but over nothing else', () => {
+    const bars = spoil({ high: 1.9 });
+    const context = { instrument: requireInstrument('EURUSD'), interval: '1h' as const, calendar: sessionCalendar };
+    const accepting = (openTime: number) => checkBars(bars, { ...context, overruled: new Set([openTime]) }).defects;
+    expect(accepting(bars[30]!.openTime)).toEqual([]);
+    expect(accepting(bars[29]!.openTime)).toHaveLength(1);
+    const zero = spoil({ close: 0 });
+    const overruled = new Set(zero.map((each) => each.openTime));
+    expect(checkBars(zero, { ...context, overruled }).defects).toHaveLength(1);
+  });
+
+  it('finds runs at another scale, and tells a change that stays by what is most', () => {
+    const scaled = (from: number, to: number) =>
+      sound().map((bar, i) => {
+        const times = i >= from && i < to ? 100 : 1;
+        return {
+          ...bar,
+          open: bar.open * times,
+          high: bar.high * times,
+          low: bar.low * times,
+          close: bar.close * times,
+        };
+      });
+    const flags = (some: Bar[]) => new Set(check(some).defects.map((each) => each.flag));
+    expect(flags(scaled(20, 45))).toEqual(new Set(['wrong-scale']));
+    expect(check(scaled(20, 45)).defects).toHaveLength(25);
+    expect(check(scaled(40, 60)).defects.map((each) => each.at)).toEqual(
+      sound()
+        .slice(40)
+        .map((bar) => toIso(bar.openTime)),
+    );
+    expect(check(scaled(20, 60)).accepted[0]!.close).toBeGreaterThan(100);
   });
 
   it('does not take the usual wicks of a peg for spikes, but still a wild one', () => {
@@ -212,7 +281,7 @@ describe('a split that nobody took out', () => {
 
   it('is flagged with its ratio, and quality falls, but no bar is set apart', () => {
     const checked = check(days([...before, ...after.map((close) => close * (480 / 129 / 4))]));
-    expect(checked.splits).toEqual([{ at, ratio: 4 }]);
+    expect(checked.splits).toMatchObject([{ at, ratio: 4 }]);
     expect(checked.quality).toMatchObject({ score: 0.4, flags: ['unadjusted-split'] });
     expect(checked.defects).toEqual([]);
   });

@@ -1,9 +1,17 @@
 import type { Bar } from '../../domain/bar.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import type { Defect, Quality, QualityFlag } from '../../domain/quality.ts';
-import { DAY, type Duration, type Interval, intervalMs, MINUTE, toIso } from '../../domain/time.ts';
+import type { Defect, Quality, QualityFlag, Repair } from '../../domain/quality.ts';
+import { type Interval, type Timestamp, toIso } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
+import { type BadDividend, checkDividends } from './checks/dividends.ts';
+import { findGaps, type Gap } from './checks/gaps.ts';
+import { repairOf } from './checks/repair.ts';
+import { findOffScale } from './checks/scale.ts';
+import { createSequenceCheck } from './checks/sequence.ts';
+import { findSpikes } from './checks/spikes.ts';
+import { findUnadjustedSplits, type SplitJump } from './checks/splits.ts';
+import type { Fault } from './checks/values.ts';
 
 export interface CheckedBars {
   /** Sound bars, oldest first. */
@@ -11,228 +19,85 @@ export interface CheckedBars {
   /** Bars set apart, each with its reason. */
   defects: Defect[];
   /** Spans of open session without a bar. They are no bars, so nothing is set apart; the score knows of them. */
-  gaps: { from: number; to: number; missing: number }[];
+  gaps: Gap[];
   /** Jumps to another level by the ratio of a split that no known action explains. The bars themselves are sound. */
-  splits: { at: number; ratio: number }[];
+  splits: SplitJump[];
+  /** Dividends that do not fit prices or adjusted closes. The bars themselves are sound. */
+  dividends: BadDividend[];
   quality: Quality;
+}
+
+/** What a bar is judged against besides its neighbours. */
+export interface BarContext {
+  instrument: Instrument;
+  interval: Interval;
+  calendar: SessionCalendar;
+  /** What explains a jump of the price from one bar to the next. */
+  actions?: readonly CorporateAction[];
+  /** Closes after dividends by opening time, where the source gives them. */
+  adjustedCloses?: ReadonlyMap<Timestamp, number>;
+  /** Opening times of bars that a person accepted: what their neighbours or their bounds say against them is passed over. */
+  overruled?: ReadonlySet<Timestamp>;
 }
 
 /** Quality can be no better across a split that nobody took out. */
 const SPLIT_SCORE = 0.4;
-/** Neighbours on each side that a bar is measured against. */
-const NEIGHBOURS = 5;
-/** A spike closes this many usual moves away from its neighbours, which do not follow. */
-const CLOSE_SPIKE = 25;
-/** A high or low may go further in earnest: a release, a flash crash. */
-const WICK_SPIKE = 45;
+/** Prices are sound, but returns over the dividend are not. */
+const DIVIDEND_SCORE = 0.8;
 
 /**
  * Checks bars in the order given. A defect is kept apart with its reason; nothing is mended, nothing is dropped
  * silently. Pure; `calendar` says which hours should have bars.
  */
-export function checkBars(
-  bars: readonly Bar[],
-  {
-    instrument,
-    interval,
-    calendar,
-    actions = [],
-  }: {
-    instrument: Instrument;
-    interval: Interval;
-    calendar: SessionCalendar;
-    /** What explains a jump of the price from one bar to the next. */
-    actions?: readonly CorporateAction[];
-  },
-): CheckedBars {
+export function checkBars(bars: readonly Bar[], context: BarContext): CheckedBars {
+  const { instrument, interval, actions = [], adjustedCloses, overruled } = context;
   const defects: Defect[] = [];
-  const reject = (bar: Bar, flag: QualityFlag, reason: string) =>
-    defects.push({ flag, at: toIso(bar.openTime), reason });
+  const reject = (bar: Bar, { flag, reason }: Fault, repair?: Repair) =>
+    defects.push({ flag, at: toIso(bar.openTime), reason, bar, ...(repair ? { repair } : {}) });
 
   const inOrder: Bar[] = [];
-  const seen = new Map<number, Bar>();
-  let newest = Number.NEGATIVE_INFINITY;
+  const judge = createSequenceCheck({ overruled });
   for (const [i, bar] of bars.entries()) {
-    const fault = faultOf(bar);
-    const twin = seen.get(bar.openTime);
-    const next = bars[i + 1]?.openTime;
-    if (fault) reject(bar, fault.flag, fault.reason);
-    else if (twin) reject(bar, 'duplicate', same(bar, twin) ? 'The same bar twice.' : 'A second bar of the same time.');
-    else if (bar.openTime < newest) reject(bar, 'out-of-order', `It comes after the bar of ${toIso(newest)}.`);
-    else if (next !== undefined && next < bar.openTime && next > newest) {
-      // One bar that runs ahead is at fault itself, not all the bars after it.
-      reject(bar, 'out-of-order', `It comes before the bar of ${toIso(next)}.`);
-    } else {
-      inOrder.push(bar);
-      seen.set(bar.openTime, bar);
-      newest = bar.openTime;
-    }
+    const fault = judge(bar, bars[i + 1]);
+    if (fault) reject(bar, fault);
+    else inOrder.push(bar);
   }
-
-  const strays = findStrays(inOrder);
-  for (const [i, { flag, reason }] of strays) reject(inOrder[i]!, flag, reason);
+  const isOverruled = (bar: Bar) => overruled?.has(bar.openTime) === true;
+  const offScale = findOffScale(inOrder, instrument, actions, adjustedCloses);
+  for (const i of offScale.keys()) if (isOverruled(inOrder[i]!)) offScale.delete(i);
+  for (const [i, fault] of offScale) reject(inOrder[i]!, fault, repairOf(inOrder[i]!, fault));
+  const atScale = inOrder.filter((_, i) => !offScale.has(i));
+  const spikes = findSpikes(atScale, context);
+  for (const i of spikes.keys()) if (isOverruled(atScale[i]!)) spikes.delete(i);
+  for (const [i, fault] of spikes) reject(atScale[i]!, fault);
   defects.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const accepted = inOrder.filter((_, i) => !strays.has(i));
-  const gaps = findGaps(accepted, instrument, interval, calendar);
-  const quality = qualityOf(accepted, defects, gaps);
+
+  const accepted = atScale.filter((_, i) => !spikes.has(i));
+  const gaps = findGaps(accepted, context);
   const splits = findUnadjustedSplits(accepted, instrument, actions);
-  if (splits.length === 0) return { accepted, defects, gaps, splits, quality };
-  // Every indicator that looks across it is wrong, however good the bars on both sides are.
-  const flags = [...quality.flags, 'unadjusted-split' as const].sort();
-  return {
-    accepted,
-    defects,
-    gaps,
-    splits,
-    quality: { ...quality, flags, score: Math.min(quality.score, SPLIT_SCORE) },
-  };
+  const dividends = checkDividends(accepted, actions, interval, adjustedCloses);
+  const quality = qualityOf({ accepted, defects, gaps, splits, dividends });
+  return { accepted, defects, gaps, splits, dividends, quality };
 }
 
-function faultOf(bar: Bar): { flag: QualityFlag; reason: string } | undefined {
-  const { open, high, low, close, volume } = bar;
-  const prices = [open, high, low, close];
-  if (!prices.every((each) => Number.isFinite(each) && each > 0)) {
-    return { flag: 'not-positive', reason: `Prices must be positive: ${prices.join(', ')}.` };
-  }
-  if (!(volume >= 0)) return { flag: 'not-positive', reason: `Volume is ${volume}.` };
-  // Vendors that adjust for dividends leave rounding noise in the bounds.
-  const slack = high * 1e-7;
-  if (high < Math.max(open, close) - slack || low > Math.min(open, close) + slack || high < low) {
-    return { flag: 'bounds', reason: `High ${high} and low ${low} do not hold open ${open} and close ${close}.` };
-  }
-  return undefined;
-}
-
-const same = (a: Bar, b: Bar) =>
-  a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
-
-/** Bars that leave their neighbours and whose neighbours do not follow. */
-function findStrays(bars: readonly Bar[]): Map<number, { flag: QualityFlag; reason: string }> {
-  const strays = new Map<number, { flag: QualityFlag; reason: string }>();
-  if (bars.length < 2 * NEIGHBOURS + 1) return strays;
-  const move = usualMove(bars);
-  for (let i = 0; i < bars.length; i++) {
-    const bar = bars[i]!;
-    const from = Math.max(0, Math.min(i - NEIGHBOURS, bars.length - 1 - 2 * NEIGHBOURS));
-    const around: number[] = [];
-    for (let j = from; j <= from + 2 * NEIGHBOURS; j++) if (j !== i) around.push(bars[j]!.close);
-    const middle = median(around);
-    const nearest = [bars[i - 1]?.close, bars[i + 1]?.close].filter((each) => each !== undefined);
-    const distance = (price: number) => Math.min(...nearest.map((each) => Math.abs(Math.log(price / each))));
-    // Powers of ten: pence for pounds, points for prices. Neighbours on both sides must be at the other scale.
-    const tens = Math.round(Math.log10(bar.close / middle));
-    if (tens !== 0 && Math.abs(bar.close / middle / 10 ** tens - 1) < 0.2 && distance(bar.close) > 1) {
-      strays.set(i, {
-        flag: 'wrong-scale',
-        reason: `${bar.close} is about 10^${tens} times its neighbours (${middle}).`,
-      });
-      continue;
-    }
-    const neighboursAgree = (farthest: number) => Math.abs(Math.log(nearest[0]! / nearest.at(-1)!)) < farthest / 3;
-    const stray = [
-      { price: bar.close, limit: CLOSE_SPIKE },
-      { price: bar.open, limit: WICK_SPIKE },
-      { price: bar.high, limit: WICK_SPIKE },
-      { price: bar.low, limit: WICK_SPIKE },
-    ].find(({ price, limit }) => {
-      const away = distance(price);
-      return away > Math.max(limit * move, 0.004) && neighboursAgree(away);
-    });
-    if (stray) {
-      strays.set(i, {
-        flag: 'spike',
-        reason: `${stray.price} is far from its neighbours (${middle}), which do not follow.`,
-      });
-    }
-  }
-  return strays;
-}
-
-/**
- * Median size of a move from close to close, without the standstill of thin markets. Where closes hardly move, as in a
- * peg, bars that usually have wicks are no spikes.
- */
-function usualMove(bars: readonly Bar[]): number {
-  const moves: number[] = [];
-  const ranges: number[] = [];
-  const step = Math.max(1, Math.floor(bars.length / 20_000));
-  for (let i = 1; i < bars.length; i += step) {
-    const size = Math.abs(Math.log(bars[i]!.close / bars[i - 1]!.close));
-    if (size > 0) moves.push(size);
-    ranges.push(Math.log(bars[i]!.high / bars[i]!.low));
-  }
-  return Math.max(moves.length === 0 ? 0 : median(moves), ranges.length === 0 ? 0 : median(ranges) / 4);
-}
-
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
-
-function findGaps(bars: readonly Bar[], instrument: Instrument, interval: Interval, calendar: SessionCalendar) {
-  const gaps: CheckedBars['gaps'] = [];
-  if (interval === '1w' || interval === '1M') return gaps;
-  const length = intervalMs[interval];
-  // A day's bar stands for its session; an FX server's day may miss an hour of the Sunday.
-  const allowed =
-    length >= DAY ? 2 * DAY : Math.max(length, 59 * MINUTE, instrument.calendar === 'fx' ? 65 * MINUTE : 0);
-  for (let i = 1; i < bars.length; i++) {
-    const from = bars[i - 1]!.closeTime;
-    const to = bars[i]!.openTime;
-    if (to <= from) continue;
-    const open = calendar.openBetween(instrument.calendar, from, to);
-    if (open > sparse(allowed, length)) gaps.push({ from, to, missing: Math.floor(open / length) });
-  }
-  return gaps;
-}
-
-// Fine bars miss minutes in which nobody traded: a gap is what a person would call one.
-const sparse = (allowed: Duration, length: Duration) =>
-  length < 60 * MINUTE ? Math.max(2 * length, 20 * MINUTE) : allowed;
-
-function qualityOf(accepted: readonly Bar[], defects: readonly Defect[], gaps: CheckedBars['gaps']): Quality {
+function qualityOf({ accepted, defects, gaps, splits, dividends }: Omit<CheckedBars, 'quality'>): Quality {
   const checkedBars = accepted.length + defects.length;
   const missing = gaps.reduce((sum, each) => sum + each.missing, 0);
   const rejectedShare = checkedBars === 0 ? 1 : defects.length / checkedBars;
   const missingShare = missing / Math.max(1, missing + accepted.length);
   const flags = new Set<QualityFlag>(defects.map((each) => each.flag));
   if (gaps.length > 0) flags.add('gap');
+  if (splits.length > 0) flags.add('unadjusted-split');
+  if (dividends.length > 0) flags.add('bad-dividend');
   // One bar in twenty missing or bad halves trust; one in ten ends it.
   const score = accepted.length === 0 ? 0 : Math.max(0, 1 - 10 * rejectedShare - 5 * missingShare);
+  // Every indicator that looks across a split is wrong, however good the bars on both sides are.
+  const most = Math.min(splits.length > 0 ? SPLIT_SCORE : 1, dividends.length > 0 ? DIVIDEND_SCORE : 1);
   return {
-    score: Number(score.toFixed(4)),
+    score: Number(Math.min(score, most).toFixed(4)),
     flags: [...flags].sort(),
     stale: false,
     checkedBars,
     rejectedBars: defects.length,
   };
-}
-
-/** Ratios that companies split by; the other way round they join shares. */
-const ratios = [1.5, 2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 30, 50].flatMap((each) => [each, 1 / each]);
-
-/** The open leaves the last close by the ratio of a split, and the closes stay there. */
-function findUnadjustedSplits(
-  bars: readonly Bar[],
-  { assetClass }: Instrument,
-  actions: readonly CorporateAction[],
-): CheckedBars['splits'] {
-  if ((assetClass !== 'equity' && assetClass !== 'etf') || bars.length < 2 * NEIGHBOURS) return [];
-  const move = usualMove(bars);
-  const found: CheckedBars['splits'] = [];
-  for (let i = NEIGHBOURS; i <= bars.length - NEIGHBOURS; i++) {
-    const bar = bars[i]!;
-    const jump = Math.log(bars[i - 1]!.close / bar.open);
-    const ratio = ratios.find((each) => Math.abs(jump - Math.log(each)) < 0.05);
-    if (ratio === undefined || Math.abs(jump) < 8 * move) continue;
-    const before = median(bars.slice(i - NEIGHBOURS, i).map((each) => each.close));
-    const after = median(bars.slice(i, i + NEIGHBOURS).map((each) => each.close));
-    if (Math.abs(Math.log(before / after) - Math.log(ratio)) > 0.2) continue;
-    const known = actions.some(
-      ({ kind, effectiveTime }) =>
-        kind === 'split' && effectiveTime > bars[i - 1]!.openTime && effectiveTime <= bar.openTime,
-    );
-    if (!known) found.push({ at: bar.openTime, ratio });
-  }
-  return found;
 }

@@ -14,6 +14,7 @@ import {
   type Timestamp,
   toIso,
 } from '../../domain/time.ts';
+import { type FileActions, readFileActions } from './file/actions.ts';
 import { type ColumnNames, type Columns, findColumns } from './file/columns.ts';
 import { type Deviation, deviationNotices, findDeviations } from './file/deviations.ts';
 import { inferZone } from './file/infer-zone.ts';
@@ -55,7 +56,7 @@ export interface FileDialect {
   rows: number;
 }
 
-export interface BarsFile {
+export interface BarsFile extends FileActions {
   bars: Bar[];
   defects: Defect[];
   /** Rows that were read although they are written differently from the others. */
@@ -131,7 +132,8 @@ export function readBarsFile(bytes: Uint8Array, options: FileOptions): BarsFile 
     interval,
     rows: own.length,
   };
-  return { bars, defects, deviations, notices, detected };
+  const told = ticks ? { actions: [] } : readFileActions(table, rows, bars, instrument);
+  return { bars, ...told, defects, deviations, notices, detected };
 }
 
 function intervalOf(asked: Interval | undefined, spacing: number, ticks: boolean, notices: string[]): Interval {

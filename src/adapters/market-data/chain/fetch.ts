@@ -122,7 +122,13 @@ export function createFetcher(options: {
     const { symbol } = instrument;
     const before = await store.read({ symbol, interval, source, asOf: first.openTime, limit: NEIGHBOURS });
     const known = await actions.of(instrument, source, clock.now());
-    const checked = checkBars([...before, ...bars], { instrument, interval, calendar: sessions, actions: known });
+    const context = { instrument, interval, calendar: sessions, actions: known };
+    let checked = checkBars([...before, ...bars], context);
+    if (checked.defects.length > 0) {
+      const overruled = await store.overruled(symbol, source);
+      const times = new Set(overruled.filter((each) => each.interval === interval).map((each) => each.openTime));
+      if (times.size > 0) checked = checkBars([...before, ...bars], { ...context, overruled: times });
+    }
     const fresh = checked.accepted.filter((bar) => bar.openTime >= first.openTime);
     const defects = checked.defects.filter((each) => Date.parse(each.at) >= first.openTime);
     if (fresh.length > 0) await store.write({ symbol, interval, source, simulated: false, bars: fresh });

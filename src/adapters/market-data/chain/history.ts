@@ -7,6 +7,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Adjustment, History, MarketData, MarketDataProvider } from '../../../ports/market-data.ts';
 import type { BarCoverage, BarStore } from '../../../ports/store.ts';
 import { checkBars } from '../check-bars.ts';
+import { compareSources, trustAfter } from '../checks/sources.ts';
 import type { SimulatedMarket } from '../simulated/provider.ts';
 import type { createActions } from './actions.ts';
 import type { createFetcher } from './fetch.ts';
@@ -95,7 +96,9 @@ export function createHistory(options: HistoryOptions) {
         bars.length >= limit || (from !== undefined && (bars[0]?.openTime ?? asOf) <= start + intervalMs[interval])
       );
     };
-    for (const each of stored) if (fresh(each) && (await whole(each))) return answer(question, each, notices);
+    for (const each of stored) {
+      if (fresh(each) && (await whole(each))) return answer(question, each, notices, { others: stored });
+    }
 
     const vendor = await fetcher.fetchMissing({
       instrument,
@@ -107,12 +110,12 @@ export function createHistory(options: HistoryOptions) {
       notices,
     });
     const renewed = vendor && (await readSource(question, await realCoverage(instrument), vendor.name));
-    if (renewed && fresh(renewed)) return answer(question, renewed, notices);
+    if (renewed && fresh(renewed)) return answer(question, renewed, notices, { others: stored });
 
     const best = [...stored, ...(renewed ? [renewed] : [])]
       .filter(({ bars }) => bars.length >= 2)
       .sort((a, b) => b.bars.at(-1)!.closeTime - a.bars.at(-1)!.closeTime || b.bars.length - a.bars.length)[0];
-    if (best) return answer(question, best, notices);
+    if (best) return answer(question, best, notices, { others: stored });
     const coarse = coverage.map((each) => each.interval).join(', ');
     if (coarse) notices.push(`The real bars of ${instrument.symbol} (${coarse}) cannot make ${interval}.`);
     return simulate(question, notices);
@@ -148,7 +151,7 @@ export function createHistory(options: HistoryOptions) {
     });
   }
 
-  function simulate(question: Question, notices: string[]): History {
+  async function simulate(question: Question, notices: string[]): Promise<History> {
     const { instrument, interval, limit, asOf, from } = question;
     const { symbol } = instrument;
     if (!simulated) {
@@ -168,15 +171,15 @@ export function createHistory(options: HistoryOptions) {
     simulatedBars.set(key, bars);
     if (simulatedBars.size > SIMULATED_KEPT) simulatedBars.delete(simulatedBars.keys().next().value!);
     notices.push(`SIMULATED: no real bars of ${symbol} were to be had; these are made up.`);
-    return answer(question, { source: simulated.name, bars }, notices, true);
+    return answer(question, { source: simulated.name, bars }, notices, { isSimulated: true });
   }
 
-  function answer(
+  async function answer(
     { instrument, interval, limit, asOf, session, adjustment }: Question,
     { source, bars: found, madeFrom }: StoredBars,
     notices: string[],
-    isSimulated = false,
-  ): History {
+    { others = [], isSimulated = false }: { others?: readonly StoredBars[]; isSimulated?: boolean } = {},
+  ): Promise<History> {
     const bars = found.slice(-limit);
     const newest = bars.at(-1);
     if (bars.length < 2 || !newest) {
@@ -185,8 +188,14 @@ export function createHistory(options: HistoryOptions) {
         `Only ${bars.length} bar(s) of ${instrument.symbol} ${interval} are known.`,
       );
     }
-    const { quality } = checkBars(bars, { instrument, interval, calendar: sessions });
+    const quality = await qualityOf(bars, instrument, interval, source);
     const flags = new Set(quality.flags);
+    const disputed = disputes({ source, bars }, others, instrument, interval);
+    for (const each of disputed) {
+      flags.add('sources-disagree');
+      notices.push(each.notice);
+    }
+    const score = Number((quality.score * Math.min(1, ...disputed.map((each) => each.trust))).toFixed(4));
     const stale = isStale(sessions, instrument, interval, newest.closeTime, asOf);
     if (stale) {
       flags.add('stale');
@@ -202,10 +211,40 @@ export function createHistory(options: HistoryOptions) {
       source,
       simulated: isSimulated,
       asOf: newest.closeTime,
-      quality: { ...quality, flags: [...flags].sort(), stale },
+      quality: { ...quality, score, flags: [...flags].sort(), stale },
       notices,
       session,
       adjustment,
     };
   }
+
+  /** Only bars that look wrong are worth asking whether a person accepted them. */
+  async function qualityOf(bars: readonly Bar[], instrument: Instrument, interval: Interval, source: string) {
+    const context = { instrument, interval, calendar: sessions };
+    const checked = checkBars(bars, context);
+    if (checked.defects.length === 0) return checked.quality;
+    const overruled = await store.overruled(instrument.symbol, source);
+    if (overruled.length === 0) return checked.quality;
+    // A coarse bar holds what was accepted in a fine one.
+    const times = new Set(overruled.map(({ openTime }) => barOpen(interval, openTime)));
+    return checkBars(bars, { ...context, overruled: times }).quality;
+  }
+}
+
+/** Other stored sources of the same bars that tell of other prices. */
+function disputes(
+  { source, bars }: StoredBars,
+  others: readonly StoredBars[],
+  { assetClass }: Instrument,
+  interval: Interval,
+): { trust: number; notice: string }[] {
+  return others.flatMap((other) => {
+    if (other.source === source || other.bars.length === 0) return [];
+    const found = compareSources(bars, other.bars, { assetClass, interval });
+    if (!found.disagree || !found.worst) return [];
+    const { apart, shared, tolerance, worst } = found;
+    const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
+    const notice = `${source} and ${other.source} disagree: ${apart} of ${shared} bars close more than ${percent(tolerance)} apart, the farthest ${percent(worst.difference)} at ${toIso(worst.at)}.`;
+    return [{ trust: trustAfter(found), notice }];
+  });
 }

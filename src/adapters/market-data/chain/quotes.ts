@@ -1,11 +1,13 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Instrument } from '../../../domain/instrument.ts';
 import { requireInstrument } from '../../../domain/instruments.ts';
-import type { Quote } from '../../../domain/quote.ts';
+import { midPrice, type Quote } from '../../../domain/quote.ts';
 import { intervalMs, MINUTE, SECOND, type Timestamp, toIso } from '../../../domain/time.ts';
+import type { SessionCalendar } from '../../../ports/calendar.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { MarketData, MarketDataProvider } from '../../../ports/market-data.ts';
 import type { BarCoverage, BarStore, QuoteStore } from '../../../ports/store.ts';
+import { checkQuote, type KnownPrice } from '../checks/quotes.ts';
 import type { SimulatedMarket } from '../simulated/provider.ts';
 import { quoteAround } from '../vendor.ts';
 import type { createVendorDesk } from './vendors.ts';
@@ -18,13 +20,16 @@ export function createQuotes(options: {
   bars: BarStore;
   quotes: QuoteStore;
   clock: Clock;
+  sessions: SessionCalendar;
   simulated: SimulatedMarket | undefined;
   desk: ReturnType<typeof createVendorDesk>;
   chainOf: (instrument: Instrument) => MarketDataProvider[];
   share: <T>(key: string, signal: undefined, load: () => Promise<T>) => Promise<T>;
 }): MarketData['quote'] {
-  const { bars: store, quotes, clock, simulated, desk, chainOf, share } = options;
+  const { bars: store, quotes, clock, sessions, simulated, desk, chainOf, share } = options;
   const liveQuotes = new Map<string, { at: Timestamp; quote: Quote }>();
+  /** Quotes that were too far off to be believed at once. */
+  const suspects = new Map<string, KnownPrice>();
 
   async function quote(spelling: string, asOf?: Timestamp): Promise<Quote> {
     const instrument = requireInstrument(spelling);
@@ -41,17 +46,33 @@ export function createQuotes(options: {
   }
 
   async function liveQuote(instrument: Instrument): Promise<Quote | undefined> {
+    const { symbol } = instrument;
+    const last = await lastLive(symbol);
+    let late: Quote | undefined;
     const found = await desk.ask<Quote>({
       instrument,
       purpose: 'quote',
       vendors: chainOf(instrument).filter((vendor) => vendor.quote !== undefined),
       notices: [],
       call: (vendor, bounded) => vendor.quote!(instrument, bounded),
-      // A crossed quote is no market.
-      accept: ({ bid, ask }) => bid > 0 && ask >= bid,
+      accept(answer) {
+        const context = { instrument, now: clock.now(), calendar: sessions, last, suspect: suspects.get(symbol) };
+        const fault = checkQuote(answer, context);
+        if (fault?.flag === 'spike') suspects.set(symbol, priceOf(answer));
+        if (fault?.flag === 'stale') late ??= answer;
+        return fault === undefined;
+      },
     });
-    if (found) await quotes.write(found.answer);
-    return found?.answer;
+    if (found) suspects.delete(symbol);
+    // Nobody has a fresher one: an old quote that says how old it is beats none.
+    const quote = found?.answer ?? late;
+    if (quote) await quotes.write(quote);
+    return quote;
+  }
+
+  async function lastLive(symbol: string): Promise<KnownPrice | undefined> {
+    const kept = liveQuotes.get(symbol)?.quote ?? (await quotes.latest(symbol, clock.now()));
+    return kept && !kept.simulated ? priceOf(kept) : undefined;
   }
 
   /** The last known quote at a moment: stored, or around the newest bar's close, or simulated. */
@@ -83,3 +104,9 @@ export function createQuotes(options: {
 
   return quote;
 }
+
+const priceOf = (quote: Quote): KnownPrice => ({
+  price: midPrice(quote),
+  eventTime: quote.eventTime,
+  source: quote.source,
+});
