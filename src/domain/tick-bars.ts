@@ -9,8 +9,8 @@ export type Print = Pick<Tick, 'price' | 'size' | 'eventTime' | 'receiveTime'>;
 export interface TickBars {
   /** Takes a print in. False when its bar is complete already: it came too late and changes nothing. */
   add(print: Print): boolean;
-  /** The newest bar that is not complete, as it stands now; it is written on by the next `add`. */
-  forming(): Readonly<Bar> | undefined;
+  /** The newest bar that is not complete, as it stands now. */
+  forming(): Bar | undefined;
   /** Takes out the bars that are complete at `at`, oldest first. A stretch without prints has no bar. */
   complete(at: Timestamp): Bar[];
 }
@@ -81,11 +81,11 @@ export function tickBars(interval: Interval, options: TickBarsOptions = {}): Tic
       }
       return begin(print);
     },
-    forming: () => open.at(-1),
+    forming: () => (open.length === 0 ? undefined : plainBar(open.at(-1)!)),
     complete(at) {
       const done: Bar[] = [];
       while (open[0] && isComplete(open[0].openTime, at - grace)) {
-        const { firstAt: _first, lastAt: _last, ...bar } = open.shift()!;
+        const bar = plainBar(open.shift()!);
         completeUntil = bar.closeTime;
         done.push(bar);
       }
@@ -93,3 +93,14 @@ export function tickBars(interval: Interval, options: TickBarsOptions = {}): Tic
     },
   };
 }
+
+const plainBar = ({ openTime, closeTime, open, high, low, close, volume, receiveTime }: Forming): Bar => ({
+  openTime,
+  closeTime,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  receiveTime,
+});
