@@ -90,7 +90,8 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await storage.projector.catchUp();
 
     const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
-    const { marketData } = world;
+    const { marketData, live } = world;
+    closers.push(() => live.close());
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });
     const facts = createFactRefresher({ ...world, stores, clock });
     const reader = createMarketReader({
@@ -174,6 +175,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       bus,
       journal,
       marketData,
+      live,
       sessions: sessionCalendar,
       stores,
       desk: useCases,
@@ -211,9 +213,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,
       log,
     });
-    closers.push(() => app.close());
-    const followed = schedules.follow(app.quoteFeed);
-    closers.push(followed);
+    closers.push(schedules.follow(live));
     log.info({ at: toIso(startedAt), database: storage.database.kind }, 'The desk is open');
 
     return {

@@ -1,8 +1,5 @@
-import type { Quote } from '../domain/quote.ts';
-
 /** What happens on the desk, for pages and other processes. Messages may be lost; the stores are the truth. */
 export interface BusMessages {
-  quote: Quote;
   decision: { decisionId: string; symbol: string; outcome: string; asOf: string };
   order: { clientOrderId: string; symbol: string; status: string };
   fill: { clientOrderId: string; symbol: string; side: string; quantity: string; price: string };
