@@ -89,7 +89,15 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await book.open(ACCOUNT, storage.opening);
     await storage.projector.catchUp();
 
-    const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
+    const replicas = { bus, leases: stores.leases, id: ids.next('replica') };
+    const world = openWorld({
+      config,
+      clock,
+      stores,
+      log,
+      fetch: options.fetch ?? fetch,
+      ...(storage.replicated ? { replicas } : {}),
+    });
     const { marketData, live } = world;
     closers.push(() => live.close());
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });

@@ -4,6 +4,7 @@ import { createCalendarProviders } from '../adapters/calendar/index.ts';
 import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { createHttp } from '../adapters/http.ts';
 import { createLiveMarket } from '../adapters/live/hub.ts';
+import type { ReplicaOptions } from '../adapters/live/replicas.ts';
 import type { Log } from '../adapters/log.ts';
 import { chainOrder, createMarketData } from '../adapters/market-data/chain.ts';
 import { openProviders } from '../adapters/market-data/index.ts';
@@ -34,6 +35,8 @@ export function openWorld(options: {
   stores: Stores;
   log: Log;
   fetch: typeof globalThis.fetch;
+  /** Set where other processes are replicas of this desk: one of them holds the vendors' connections for all. */
+  replicas?: ReplicaOptions;
 }) {
   const { config, clock, stores, log, fetch } = options;
   const { env, secrets } = config;
@@ -92,6 +95,7 @@ export function openWorld(options: {
     staleAfter: config.live.staleAfterSeconds * SECOND,
     notice: (text) => log.info({}, text),
     onFailure: (err) => log.error({ err }, 'A follower of live prices failed'),
+    ...(options.replicas ? { replicas: options.replicas } : {}),
   });
   const { model, offered } = createModels({
     order: config.models.order,

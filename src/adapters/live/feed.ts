@@ -28,6 +28,8 @@ export interface Feed {
   followers(): number;
   wantsBars(): boolean;
   quote(): Quote | undefined;
+  /** The event that brought the newest quote. */
+  quoted(): LiveEvent | undefined;
   book(): OrderBook | undefined;
   ticks(limit?: number): Tick[];
   /** Whether a print with this number was seen, among those that are held. */
@@ -116,7 +118,13 @@ export function createFeed(given: {
       publish({ kind: 'gap', from: own, to: own, reason: 'disconnected', ...(since === undefined ? {} : { since }) });
     },
     accept(event) {
-      if (event.sequence <= sequence) return;
+      if (event.sequence <= sequence) {
+        // Told again for a replica that came later: in a shut market no newer quote would come.
+        if (event.kind !== 'quote' || quoted) return;
+        quoted = event;
+        for (const follower of [...followers.keys()]) follower.offer(event);
+        return;
+      }
       if (sequence > 0 && event.sequence > sequence + 1) {
         const [from, to] = [sequence + 1, event.sequence - 1];
         spread({ symbol, sequence: to, at: clock.now(), kind: 'gap', from, to, reason: 'disconnected' });
@@ -137,6 +145,7 @@ export function createFeed(given: {
     followers: () => followers.size,
     wantsBars: () => [...followers.values()].some(({ kinds }) => !kinds || kinds.includes('bar')),
     quote: () => quoted?.quote,
+    quoted: () => quoted,
     book: () => book,
     ticks: (limit) => ticks.newest(limit),
     hasTick: (id) => tickIds.has(id),
