@@ -154,6 +154,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       {
         clock,
         marketData,
+        live,
         sessions: sessionCalendar,
         stores,
         situation: reader.situation,

@@ -125,6 +125,9 @@ function seedMarket(now: () => number): MarketData {
     },
     corporateActions: async () => ({ actions: [], notices: [] }),
     quote: async (symbol) => ({ symbol, bid: 1.08, ask: 1.0801, eventTime: now(), receiveTime: now(), source: 'test' }),
+    book: async () => {
+      throw new AppError('not_found', 'No order book here.');
+    },
     history: async () => {
       throw new AppError('not_enough_history', 'No bars here.');
     },

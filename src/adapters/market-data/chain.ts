@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { MarketData, MarketDataProvider } from '../../ports/market-data.ts';
 import type { BarStore, CorporateActionStore, FetchedRangeStore, QuoteStore } from '../../ports/store.ts';
 import { createActions } from './chain/actions.ts';
+import { createBooks } from './chain/books.ts';
 import { createFetcher } from './chain/fetch.ts';
 import { createFlights } from './chain/flights.ts';
 import { createHistory } from './chain/history.ts';
@@ -74,6 +75,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
       return share(key, signal, (bounded) => read(instrument, request, bounded));
     },
     quote: createQuotes({ bars, quotes, clock, simulated, desk, chainOf: chainFor('live'), share }),
+    book: createBooks({ desk, chainOf: chainFor('live') }),
     resolve: requireInstrument,
     async corporateActions({ symbol, asOf = clock.now(), from, to, kinds, signal }) {
       const instrument = requireInstrument(symbol);
