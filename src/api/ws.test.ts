@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
-import { toIso } from '../domain/time.ts';
+import { sessionCalendar } from '../adapters/calendar/sessions.ts';
+import { MINUTE, toIso } from '../domain/time.ts';
 import type { LiveMarket } from '../ports/live-market.ts';
 import { doorWorld } from '../testing/door-world.ts';
+import type { ApiDeps } from './deps.ts';
 import type { SocketFrame } from './documents.ts';
 import { serveApp } from './serve.ts';
 
@@ -12,8 +14,8 @@ afterEach(async () => {
   for (const each of endings.splice(0)) await each();
 });
 
-async function openDesk() {
-  const world = doorWorld();
+async function openDesk(given: Partial<ApiDeps> = {}) {
+  const world = doorWorld(given);
   const server = await serveApp(world.app, { host: '127.0.0.1', port: 0 });
   endings.push(() => server.close());
   return { ...world, server };
@@ -105,6 +107,19 @@ describe('the live socket', () => {
     deps.marketData.quote = vendor;
     await clock.advance(60_000);
     expect(await next('stale')).toMatchObject({ symbol: 'BTCUSDT', stale: false });
+  });
+
+  it('shows the last quote again when its market closes', async () => {
+    const { server, clock, deps } = await openDesk({ sessions: sessionCalendar });
+    await clock.set(Date.UTC(2025, 5, 20, 20, 59, 30));
+    const last = await deps.marketData.quote('EURUSD');
+    deps.marketData.quote = async () => last;
+    const { send, next, frames } = await openSocket(server.url);
+    send({ type: 'subscribe', symbols: ['EURUSD'] });
+    const first = await next('quote');
+    expect(first.quote.closed).toBeUndefined();
+    await clock.advance(MINUTE);
+    await vi.waitFor(() => expect(frames.at(-1)).toEqual({ ...first, quote: { ...first.quote, closed: true } }));
   });
 
   it('goes on where a page left, sends what it asks for, and says what is lost', async () => {

@@ -1,6 +1,7 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import type { WSContext } from 'hono/ws';
 import { AppError, errorDocument } from '../domain/errors.ts';
+import { MINUTE } from '../domain/time.ts';
 import type { LiveEvent } from '../ports/live-market.ts';
 import { parseRequest, symbols } from '../wire.ts';
 import { fromOwnPage, requireScope } from './auth/guard.ts';
@@ -31,6 +32,15 @@ const clientFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ping') }),
 ]);
 
+interface Followed {
+  unfollow: () => void;
+  /** The newest quote, and what was said of it besides the price. */
+  quoted?: LiveEvent;
+  flags?: string;
+}
+const flagsOf = (frame: SocketFrame) =>
+  frame.type === 'quote' ? `${frame.quote.closed ?? false} ${frame.quote.stale ?? false}` : '';
+
 type Subscription = Extract<z.output<typeof clientFrame>, { type: 'subscribe' }>;
 
 /** What a person can follow with the eye. */
@@ -57,7 +67,7 @@ export function socketRoute(deps: ApiDeps, sessions: Sessions) {
     upgradeWebSocket((c) => {
       const tokenHash = c.get('principal')?.tokenHash;
       const mayReadAccount = c.get('principal')?.scopes.includes('account:read');
-      const following = new Map<string, () => void>();
+      const following = new Map<string, Followed>();
       const endings: (() => void)[] = [];
       const send = (ws: WSContext, frame: SocketFrame) => ws.send(JSON.stringify(frame));
       const behind = (ws: WSContext) =>
@@ -82,27 +92,52 @@ export function socketRoute(deps: ApiDeps, sessions: Sessions) {
           const resume = after[symbol] ?? after[spelling];
           // Followed already: only a page that asks for something else begins anew.
           if (following.has(symbol) && resume === undefined && kinds === undefined) continue;
-          following.get(symbol)?.();
-          const listener = (event: LiveEvent) =>
-            send(ws, frameOf(event, clock.now(), isOpen(deps, symbol, clock.now())));
+          following.get(symbol)?.unfollow();
           const options = {
             kinds: [...(kinds ?? ['quote' as const]), 'gap' as const, 'stale' as const],
             everyMs,
             behind: () => behind(ws),
             ...(resume === undefined ? {} : { after: resume }),
           };
-          following.set(symbol, live.follow(symbol, listener, options));
+          const followed: Followed = { unfollow: () => {} };
+          following.set(symbol, followed);
+          followed.unfollow = live.follow(symbol, (event) => show(ws, followed, event), options);
+        }
+      }
+
+      const written = (event: LiveEvent) => {
+        const now = clock.now();
+        return frameOf(event, now, isOpen(deps, event.symbol, now));
+      };
+      function show(ws: WSContext, followed: Followed, event: LiveEvent) {
+        const frame = written(event);
+        if (event.kind === 'quote') Object.assign(followed, { quoted: event, flags: flagsOf(frame) });
+        send(ws, frame);
+      }
+
+      /** A quote that no other follows grows old, and its market closes: then it is shown again, with its number. */
+      async function restate(ws: WSContext, signal: AbortSignal) {
+        for (;;) {
+          await clock.sleep(MINUTE, signal).catch(() => undefined);
+          if (signal.aborted) return;
+          for (const followed of following.values()) {
+            const { quoted, flags } = followed;
+            if (quoted && flags !== flagsOf(written(quoted)) && !behind(ws)) show(ws, followed, quoted);
+          }
         }
       }
 
       const end = () => {
         for (const each of endings.splice(0)) each();
-        for (const unfollow of following.values()) unfollow();
+        for (const { unfollow } of following.values()) unfollow();
         following.clear();
       };
       return {
         onOpen(_event, ws) {
           endings.push(sessions.onEnd(tokenHash, () => ws.close(POLICY_VIOLATION, 'Signed out')));
+          const closed = new AbortController();
+          endings.push(() => closed.abort());
+          void restate(ws, closed.signal);
           if (!mayReadAccount) return;
           for (const topic of deskTopics) {
             endings.push(bus.subscribe(topic, (message) => send(ws, { type: 'event', topic, message })));
@@ -115,7 +150,7 @@ export function socketRoute(deps: ApiDeps, sessions: Sessions) {
             if (frame.type === 'unsubscribe') {
               for (const spelling of frame.symbols) {
                 const { symbol } = marketData.resolve(spelling);
-                following.get(symbol)?.();
+                following.get(symbol)?.unfollow();
                 following.delete(symbol);
               }
             }
