@@ -9,6 +9,7 @@ import { translating } from './failures.ts';
 import { fetchedRangeStore } from './fetched-range-store.ts';
 import { forecastStore } from './forecast-store.ts';
 import { instrumentStore } from './instrument-store.ts';
+import { leaseStore } from './lease-store.ts';
 import { macroStore } from './macro-store.ts';
 import { newsStore } from './news-store.ts';
 import { type OrderStore, orderStore } from './order-store.ts';
@@ -32,5 +33,6 @@ export function createStores(database: Database, clock: Pick<Clock, 'now'>): Sto
     orders: translating(orderStore(database)),
     settings: translating(settingStore(database, clock)),
     users: translating(userStore(database, clock)),
+    leases: translating(leaseStore(database)),
   };
 }

@@ -9,6 +9,7 @@ import type { Policy, Step } from '../src/engine/desk.ts';
 import type { Situation } from '../src/evidence/situation.ts';
 import type { SessionCalendar } from '../src/ports/calendar.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { LiveMarket } from '../src/ports/live-market.ts';
 import type { MacroData, MarketData } from '../src/ports/market-data.ts';
 import type { Stores } from '../src/ports/store.ts';
 import type { OrderRequestBody } from '../src/wire.ts';
@@ -85,6 +86,7 @@ export interface ToolDeps {
   clock: Pick<Clock, 'now'>;
   marketData: MarketData;
   macro: MacroData;
+  live: LiveMarket;
   sessions: SessionCalendar;
   stores: Pick<Stores, 'bars' | 'news' | 'calendar' | 'decisions' | 'forecasts'>;
   /** What was known of an instrument, from which evidence is cut. Throws `unknown_symbol`, `not_enough_history`. */

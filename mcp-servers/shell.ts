@@ -14,6 +14,7 @@ import { type ServeStdioOptions, serveStdio } from '@modelcontextprotocol/server
 import { z } from 'zod';
 import type { ErrorDocument } from '../src/domain/errors.ts';
 import type { JsonSchema } from './schema.ts';
+import { createSubscriptions, type Watchable } from './subscriptions.ts';
 import { type Caller, paperScopes, type Report, readScopes, type Tool } from './tool.ts';
 
 /** One MCP server: a name, the words that a model reads first, and its tools in the order they are listed. */
@@ -45,6 +46,8 @@ export interface ResourceDefinition<Deps> {
   tool: Tool<Deps>;
   /** The tool's arguments from the variables of the address. */
   arguments(variables: Record<string, string>): Record<string, unknown>;
+  /** Where clients may subscribe: tells of changes until the returned function is called. */
+  watch?: Watchable<Deps>['watch'];
 }
 
 /** What the token says, as the SDK carries it. `fetch` trusts it: whoever mounts the server checks the token. */
@@ -93,7 +96,8 @@ export function mount<Deps>(definition: ServerDefinition<Deps>, deps: Deps, opti
     },
   }));
 
-  const factory: McpServerFactory = ({ requestInfo }) => {
+  const watchable = resources?.some((each) => each.watch) ?? false;
+  const factory: McpServerFactory = ({ era, requestInfo }) => {
     const server = new McpServer(
       { name: `conclave-${name}`, title, version: options.version },
       // The lists are static, so no change is ever announced.
@@ -102,7 +106,8 @@ export function mount<Deps>(definition: ServerDefinition<Deps>, deps: Deps, opti
         capabilities: {
           tools: { listChanged: false },
           ...(prompts ? { prompts: { listChanged: false } } : {}),
-          ...(resources ? { resources: { listChanged: false } } : {}),
+          // The older era keeps its subscriptions in a session, and there are none here.
+          ...(resources ? { resources: { listChanged: false, subscribe: watchable && era === 'modern' } } : {}),
         },
         cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'public' } },
       },
@@ -150,9 +155,11 @@ export function mount<Deps>(definition: ServerDefinition<Deps>, deps: Deps, opti
   };
 
   const handler = createMcpHandler(factory, { onerror: (error) => report(error, name) });
+  const subscriptions = createSubscriptions(resources ?? [], deps, (uri) => handler.notify.resourceUpdated(uri));
   return {
     name,
-    fetch: (request, auth) => handler.fetch(request, auth ? { authInfo: auth } : {}),
+    fetch: (request, auth) =>
+      subscriptions.around(request, () => handler.fetch(request, auth ? { authInfo: auth } : {})),
     factory,
     close: () => handler.close(),
   };

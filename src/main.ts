@@ -42,12 +42,10 @@ export async function serveDesk(options: ServeOptions): Promise<void> {
     lastRequest = Date.now();
     return system.app.fetch(...args);
   };
-  const server = await serveApp({ fetch: counted, close: system.app.close }, { host, port }).catch(
-    async (failure: unknown) => {
-      await system.stop();
-      throw failure;
-    },
-  );
+  const server = await serveApp({ fetch: counted }, { host, port }).catch(async (failure: unknown) => {
+    await system.stop();
+    throw failure;
+  });
   await system.announce(server.url);
 
   let stopping = false;

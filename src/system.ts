@@ -90,8 +90,17 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await book.open(ACCOUNT, storage.opening);
     await storage.projector.catchUp();
 
-    const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
-    const { marketData, macro } = world;
+    const replicas = { bus, leases: stores.leases, id: ids.next('replica') };
+    const world = openWorld({
+      config,
+      clock,
+      stores,
+      log,
+      fetch: options.fetch ?? fetch,
+      ...(storage.replicated ? { replicas } : {}),
+    });
+    const { marketData, macro, live } = world;
+    closers.push(() => live.close());
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });
     const facts = createFactRefresher({ ...world, stores, clock });
     const reader = createMarketReader({
@@ -147,6 +156,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
         clock,
         marketData,
         macro,
+        live,
         sessions: sessionCalendar,
         stores,
         situation: reader.situation,
@@ -177,6 +187,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       journal,
       marketData,
       macro,
+      live,
       sessions: sessionCalendar,
       stores,
       desk: useCases,
@@ -215,9 +226,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,
       log,
     });
-    closers.push(() => app.close());
-    const followed = schedules.follow(app.quoteFeed);
-    closers.push(followed);
+    closers.push(schedules.follow(live));
     log.info({ at: toIso(startedAt), database: storage.database.kind }, 'The desk is open');
 
     return {

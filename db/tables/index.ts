@@ -7,6 +7,7 @@ export * from './files.ts';
 export * from './forecasts.ts';
 export * from './instruments.ts';
 export * from './journal.ts';
+export * from './leases.ts';
 export * from './macro.ts';
 export * from './news.ts';
 export * from './orders.ts';

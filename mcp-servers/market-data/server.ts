@@ -1,9 +1,11 @@
 import type { ToolDeps } from '../deps.ts';
 import type { ServerDefinition } from '../shell.ts';
+import { marketResources } from './resources.ts';
 import { getBars } from './tools/bars.ts';
 import { getCorporateActions, getDataQuality } from './tools/facts.ts';
 import { listInstruments, resolveSymbol } from './tools/instruments.ts';
 import { getMacroSeries } from './tools/macro.ts';
+import { getOrderBook } from './tools/order-book.ts';
 import { getLatestQuote, getSnapshot } from './tools/quotes.ts';
 import { getCalendar, getClock } from './tools/sessions.ts';
 import { getEconomicCalendar, getSources } from './tools/status.ts';
@@ -18,6 +20,7 @@ export const marketDataServer: ServerDefinition<ToolDeps> = {
     listInstruments,
     getSnapshot,
     getLatestQuote,
+    getOrderBook,
     getBars,
     getClock,
     getCalendar,
@@ -27,4 +30,5 @@ export const marketDataServer: ServerDefinition<ToolDeps> = {
     getDataQuality,
     getSources,
   ],
+  resources: marketResources,
 };

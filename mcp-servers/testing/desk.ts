@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from '../../db/client.ts';
 import { createStores } from '../../db/stores.ts';
 import { sessionCalendar } from '../../src/adapters/calendar/sessions.ts';
+import { createLiveMarket } from '../../src/adapters/live/hub.ts';
 import { createMacroData } from '../../src/adapters/macro/macro-data.ts';
 import { simulatedMacro } from '../../src/adapters/macro/simulated.ts';
 import { createMarketData } from '../../src/adapters/market-data/chain.ts';
@@ -8,7 +9,7 @@ import { openProviders } from '../../src/adapters/market-data/index.ts';
 import { openSocket } from '../../src/adapters/socket.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { toSeries } from '../../src/domain/bar.ts';
-import { DAY, type Timestamp } from '../../src/domain/time.ts';
+import { DAY, MINUTE, type Timestamp } from '../../src/domain/time.ts';
 import { situation } from '../../src/evidence/situation.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts';
@@ -56,11 +57,27 @@ export async function readingDesk(now?: Timestamp, account: Account = emptyAccou
   await database.migrate();
   const stores = createStores(database, clock);
   const marketData = offlineChain(clock, stores);
+  const live = createLiveMarket({
+    clock,
+    sessions: sessionCalendar,
+    instrumentOf: marketData.resolve,
+    vendorsOf: () => [],
+    quote: (symbol) => marketData.quote(symbol),
+    backfill: async (symbol, from) =>
+      marketData.history({ symbol, interval: '1m', from: from - 10 * MINUTE, limit: 100, session: 'all' }),
+    recentTicks: 10,
+    staleAfter: MINUTE,
+    notice: () => {},
+    onFailure: (failure) => {
+      throw failure;
+    },
+  });
   return {
     clock,
     database,
     marketData,
     macro: createMacroData({ clock, store: stores.macro, providers: [simulatedMacro({ clock })], offline: true }),
+    live,
     sessions: sessionCalendar,
     stores,
     async situation({ symbol, interval = '1h', asOf = clock.now() }) {
@@ -88,6 +105,9 @@ export async function readingDesk(now?: Timestamp, account: Account = emptyAccou
         sessionOpen: sessionCalendar.isOpen(instrument.calendar, asOf),
       });
     },
-    close: () => database.close(),
+    async close() {
+      await live.close();
+      await database.close();
+    },
   };
 }

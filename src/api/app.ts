@@ -9,7 +9,6 @@ import type { ApiEnv } from './env.ts';
 import { errorHandler } from './errors.ts';
 import { securityHeaders } from './headers.ts';
 import { createOrderLog } from './order-log.ts';
-import { createQuoteFeed } from './quote-feed.ts';
 import { accountRoutes } from './routes/account.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { authRoutes, createThrottle, setSessionCookie } from './routes/auth.ts';
@@ -27,13 +26,12 @@ import { socketRoute } from './ws.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** The desk over HTTP: API, live socket, MCP and the web app. `close` ends what it follows. */
+/** The desk over HTTP: API, live socket, MCP and the web app. */
 export function createApp(deps: ApiDeps) {
   const { ids, log, allowedHosts, webRoot } = deps;
   const sessions = createSessions(deps);
   const throttle = createThrottle();
   const orderLog = createOrderLog(deps.journal, deps.desk.accountId);
-  const feed = createQuoteFeed(deps);
   const metrics = createMetrics(deps);
   const all = { ...deps, orderLog };
   const app = new OpenAPIHono<ApiEnv>();
@@ -74,7 +72,7 @@ export function createApp(deps: ApiDeps) {
   });
   app.route('/', metrics.route);
   app.route('/', mcpRoutes(deps));
-  app.route('/', socketRoute(deps, feed, sessions));
+  app.route('/', socketRoute(deps, sessions));
 
   // The printed link: the token becomes a cookie and leaves the address bar before any page is shown.
   app.use('*', async (c, next) => {
@@ -94,10 +92,8 @@ export function createApp(deps: ApiDeps) {
   app.get('*', page);
 
   return Object.assign(app, {
-    close: () => feed.close(),
     /** False once a password is set: then the printed link must be printed without its token. */
     startTokenWorks: async () => !(await sessions.passwordSet()),
-    quoteFeed: feed,
   });
 }
 export type App = ReturnType<typeof createApp>;

@@ -12,6 +12,7 @@ import type { SessionCalendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { LiveMarket } from '../ports/live-market.ts';
 import type { MacroData, MarketData } from '../ports/market-data.ts';
 import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
 import type { OrderRequestBody } from '../wire.ts';
@@ -109,6 +110,7 @@ export interface ApiDeps {
   journal: Journal;
   marketData: MarketData;
   macro: MacroData;
+  live: LiveMarket;
   /** Tells a quote that is old because its market is closed from one that is overdue. */
   sessions?: SessionCalendar;
   stores: Pick<Stores, 'decisions' | 'forecasts'>;

@@ -105,6 +105,26 @@ export interface MacroDocument {
   notices: string[];
 }
 
+export interface TickDocument {
+  price: number;
+  size: number;
+  side?: 'buy' | 'sell';
+  asOf: string;
+  source: string;
+  simulated?: true;
+}
+
+export type LiveBarDocument = BarsDocument['bars'][number];
+
+export interface OrderBookDocument {
+  asOf: string;
+  source: string;
+  /** Price and quantity, best first. */
+  bids: readonly (readonly [number, number])[];
+  asks: readonly (readonly [number, number])[];
+  simulated?: true;
+}
+
 export interface PositionDocument {
   symbol: string;
   side: 'long' | 'short';
@@ -340,10 +360,27 @@ export interface AnalysisEvents {
   error: { error: { code: string; message: string; hint: string; retryable: boolean } };
 }
 
-/** Frames of the WebSocket, server to page. `sequence` counts per symbol; a jump says that quotes were skipped. */
+/**
+ * Frames of the WebSocket, server to page. `sequence` counts everything that is new about a symbol; give the last one back
+ * as `after` to go on where the page left. A jump says that newer values took the place of older ones at the page's pace;
+ * what is lost otherwise has a `gap` that stands for `from` to `to`.
+ */
 export type SocketFrame =
   | { type: 'subscribed'; symbols: string[]; unknown: string[] }
   | { type: 'quote'; sequence: number; quote: QuoteDocument }
-  | { type: 'stale'; symbol: string; asOf: string }
+  | { type: 'tick'; symbol: string; sequence: number; tick: TickDocument }
+  | { type: 'bar'; symbol: string; sequence: number; interval: Interval; complete: boolean; bar: LiveBarDocument }
+  | { type: 'book'; symbol: string; sequence: number; book: OrderBookDocument }
+  | {
+      type: 'gap';
+      symbol: string;
+      sequence: number;
+      from: number;
+      to: number;
+      reason: 'slow' | 'expired' | 'disconnected';
+      since?: string;
+    }
+  /** `asOf` is when the feed spoke last; `stale` is false when it is back. */
+  | { type: 'stale'; symbol: string; sequence: number; stale: boolean; asOf: string }
   | { type: 'event'; topic: string; message: unknown }
   | { type: 'error'; error: { code: string; message: string; hint: string } };

@@ -10,7 +10,7 @@ const LARGEST_MESSAGE = 16 * 1024;
  * Listens, and resolves with the address. Throws `port_in_use` when another program has the port. Port 0 takes a free
  * one.
  */
-export async function serveApp(app: Pick<App, 'fetch' | 'close'>, { host, port }: { host: string; port: number }) {
+export async function serveApp(app: Pick<App, 'fetch'>, { host, port }: { host: string; port: number }) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   const server = serve({ fetch: app.fetch, hostname: host, port, websocket: { server: sockets } });
   const address = await new Promise<AddressInfo>((resolve, reject) => {
@@ -30,7 +30,6 @@ export async function serveApp(app: Pick<App, 'fetch' | 'close'>, { host, port }
     server,
     /** Stops taking requests and ends the streams that would keep it open. */
     async close(): Promise<void> {
-      app.close();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       await new Promise<void>((resolve) => {

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
+import { sessionCalendar } from '../adapters/calendar/sessions.ts';
+import { MINUTE, toIso } from '../domain/time.ts';
+import type { LiveMarket } from '../ports/live-market.ts';
 import { doorWorld } from '../testing/door-world.ts';
+import type { ApiDeps } from './deps.ts';
 import type { SocketFrame } from './documents.ts';
 import { serveApp } from './serve.ts';
 
@@ -10,8 +14,8 @@ afterEach(async () => {
   for (const each of endings.splice(0)) await each();
 });
 
-async function openDesk() {
-  const world = doorWorld();
+async function openDesk(given: Partial<ApiDeps> = {}) {
+  const world = doorWorld(given);
   const server = await serveApp(world.app, { host: '127.0.0.1', port: 0 });
   endings.push(() => server.close());
   return { ...world, server };
@@ -38,18 +42,16 @@ async function openSocket(url: string, headers: Record<string, string> = { autho
   return { socket, next, frames, send: (frame: unknown) => socket.send(JSON.stringify(frame)) };
 }
 
-const quote = (symbol: string, bid: number) => ({
-  symbol,
-  bid,
-  ask: bid + 0.0001,
-  eventTime: 0,
-  receiveTime: 0,
-  source: 'test',
-});
+const followed = (live: LiveMarket) =>
+  live
+    .status()
+    .filter(({ followers }) => followers > 0)
+    .map(({ symbol }) => symbol)
+    .sort();
 
 describe('the live socket', () => {
   it('sends the quotes that were asked for, numbered, and no others', async () => {
-    const { server, app, clock } = await openDesk();
+    const { server, live, clock } = await openDesk();
     const { send, next } = await openSocket(server.url);
     send({ type: 'subscribe', symbols: ['eur/usd', 'NOPE'] });
     expect(await next('subscribed')).toEqual({ type: 'subscribed', symbols: ['EURUSD'], unknown: ['NOPE'] });
@@ -57,26 +59,26 @@ describe('the live socket', () => {
     expect(first.quote).toMatchObject({ symbol: 'EURUSD', bid: 1.08, ask: 1.0801 });
     await clock.advance(2_000);
     expect((await next('quote')).sequence).toBe(first.sequence + 1);
-    expect(app.quoteFeed.following()).toEqual(['EURUSD']);
+    expect(followed(live)).toEqual(['EURUSD']);
   });
 
   it('follows a symbol once upstream however many pages do, and stops when the last one leaves', async () => {
-    const { server, app, clock } = await openDesk();
+    const { server, live } = await openDesk();
     const [one, two] = [await openSocket(server.url), await openSocket(server.url)];
     for (const page of [one, two]) {
       page.send({ type: 'subscribe', symbols: ['EURUSD'] });
       await page.next('subscribed');
     }
-    expect(clock.sleepers()).toBe(1);
+    expect(live.status()).toMatchObject([{ symbol: 'EURUSD', followers: 2 }]);
     one.send({ type: 'unsubscribe', symbols: ['EURUSD'] });
     one.send({ type: 'subscribe', symbols: ['BTCUSDT'] });
     await one.next('subscribed');
-    expect(app.quoteFeed.following().sort()).toEqual(['BTCUSDT', 'EURUSD']);
+    expect(followed(live)).toEqual(['BTCUSDT', 'EURUSD']);
     two.socket.close();
     await once(two.socket, 'close');
     one.send({ type: 'subscribe', symbols: ['BTCUSDT'] });
     await one.next('subscribed');
-    expect(app.quoteFeed.following()).toEqual(['BTCUSDT']);
+    expect(followed(live)).toEqual(['BTCUSDT']);
   });
 
   it('tells what happens on the desk', async () => {
@@ -89,7 +91,7 @@ describe('the live socket', () => {
   });
 
   it('says when a symbol fell silent while another speaks', async () => {
-    const { server, bus, clock, deps } = await openDesk();
+    const { server, clock, deps } = await openDesk();
     const vendor = deps.marketData.quote;
     let asked = 0;
     deps.marketData.quote = async (symbol) => {
@@ -99,9 +101,52 @@ describe('the live socket', () => {
     const { send, next } = await openSocket(server.url);
     send({ type: 'subscribe', symbols: ['EURUSD', 'BTCUSDT'] });
     await next('subscribed');
-    await clock.advance(130_000);
-    bus.publish('quote', quote('EURUSD', 1.09));
-    expect(await next('stale')).toMatchObject({ symbol: 'BTCUSDT' });
+    const since = clock.now();
+    await clock.advance(62_000);
+    expect(await next('stale')).toMatchObject({ symbol: 'BTCUSDT', stale: true, asOf: toIso(since) });
+    deps.marketData.quote = vendor;
+    await clock.advance(60_000);
+    expect(await next('stale')).toMatchObject({ symbol: 'BTCUSDT', stale: false });
+  });
+
+  it('shows the last quote again when its market closes', async () => {
+    const { server, clock, deps } = await openDesk({ sessions: sessionCalendar });
+    await clock.set(Date.UTC(2025, 5, 20, 20, 59, 30));
+    const last = await deps.marketData.quote('EURUSD');
+    deps.marketData.quote = async () => last;
+    const { send, next, frames } = await openSocket(server.url);
+    send({ type: 'subscribe', symbols: ['EURUSD'] });
+    const first = await next('quote');
+    expect(first.quote.closed).toBeUndefined();
+    await clock.advance(MINUTE);
+    await vi.waitFor(() => expect(frames.at(-1)).toEqual({ ...first, quote: { ...first.quote, closed: true } }));
+  });
+
+  it('goes on where a page left, sends what it asks for, and says what is lost', async () => {
+    const { server, stream, clock } = await openDesk();
+    const symbols = ['ETHUSDT'];
+    const at = { symbol: 'ETHUSDT', eventTime: clock.now(), receiveTime: clock.now(), source: 'scripted' };
+    const print = (price: number) => stream.say({ kind: 'tick', tick: { ...at, price, size: 2, side: 'buy' } });
+    const first = await openSocket(server.url);
+    first.send({ type: 'subscribe', symbols, kinds: ['tick', 'book'], everyMs: 0 });
+    await first.next('subscribed');
+    // Before the vendor is connected the quote is asked for: that is the first event.
+    stream.say({ kind: 'up' });
+    print(3_001);
+    stream.say({ kind: 'book', book: { ...at, bids: [[3_000, 1]], asks: [[3_002, 4]], sequence: 77 } });
+    const tick = { price: 3_001, size: 2, side: 'buy', asOf: toIso(clock.now()), source: 'scripted' };
+    expect(await first.next('tick')).toEqual({ type: 'tick', symbol: 'ETHUSDT', sequence: 2, tick });
+    expect(await first.next('book')).toMatchObject({ sequence: 3, book: { bids: [[3_000, 1]], asks: [[3_002, 4]] } });
+    first.socket.close();
+    await once(first.socket, 'close');
+    for (let price = 1; price <= 1_004; price++) print(price);
+
+    const again = await openSocket(server.url);
+    again.send({ type: 'subscribe', symbols, kinds: ['tick'], everyMs: 0, after: { ETHUSDT: 3 } });
+    expect(await again.next('gap')).toMatchObject({ from: 4, to: 7, sequence: 7, reason: 'expired' });
+    expect(await again.next('tick')).toMatchObject({ sequence: 8, tick: { price: 5 } });
+    stream.say({ kind: 'down', reason: 'cable', retryInMs: 1_000 });
+    expect(await again.next('gap')).toMatchObject({ sequence: 1_008, reason: 'disconnected', since: tick.asOf });
   });
 
   it.each(['not json', '{"type":"shout"}', '{"type":"subscribe"}', '[]'])('answers %s with an error', async (text) => {

@@ -20,7 +20,7 @@ export function atr({ high, low, close }: Columns, count: number): Float64Array 
   return out;
 }
 
-export function atrStream(count: number): { next(bar: PlainBar): number } {
+export function atrStream(count: number): { next(bar: PlainBar): number; peek(bar: PlainBar): number } {
   let seen = -1;
   let before = 0;
   let average = 0;
@@ -34,6 +34,11 @@ export function atrStream(count: number): { next(bar: PlainBar): number } {
       else average += range;
       if (seen === count) average /= count;
       return seen < count ? Number.NaN : average;
+    },
+    peek({ high, low }) {
+      if (seen + 1 < count) return Number.NaN;
+      const range = trueRange(high, low, before);
+      return seen >= count ? (average * (count - 1) + range) / count : (average + range) / count;
     },
   };
 }
@@ -50,6 +55,6 @@ export const atrIndicator = defineIndicator({
   batch: (columns, p) => ({ atr: atr(columns, p.period) }),
   stream(p) {
     const range = atrStream(p.period);
-    return { next: (bar) => ({ atr: range.next(bar) }) };
+    return { next: (bar) => ({ atr: range.next(bar) }), peek: (bar) => ({ atr: range.peek(bar) }) };
   },
 });

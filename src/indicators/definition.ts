@@ -18,11 +18,18 @@ export type Unit = 'price' | 'index' | 'number' | 'percent' | 'volume' | 'fracti
 /** Values come in, an average or the like comes out; NaN until enough came in. Leading NaNs are not counted. */
 export interface ValueStream {
   next(value: number): number;
+  /** What `next` would answer, without taking the value in. */
+  peek?(value: number): number;
 }
+
+/** A value stream that can also look at a value that is not final. */
+export type PeekingStream = Required<ValueStream>;
 
 export interface BarStream<O extends string = string> {
   /** The outputs after this bar; NaN before warm-up. A fresh object each time. */
   next(bar: PlainBar): Record<O, number>;
+  /** What `next` would answer to a bar that is still forming, to the last bit, without taking it in; where offered. */
+  peek?(bar: PlainBar): Record<O, number>;
 }
 
 /**

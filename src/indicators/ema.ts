@@ -1,4 +1,4 @@
-import { defineIndicator, period, type ValueStream } from './definition.ts';
+import { defineIndicator, type PeekingStream, period } from './definition.ts';
 import { firstDefined, undefinedColumn } from './window.ts';
 
 /** Exponential moving average with weight 2 / (n + 1), seeded by the mean of the first n values from row `from` on. */
@@ -17,7 +17,7 @@ export function ema(values: Float64Array, count: number, from = firstDefined(val
   return out;
 }
 
-export function emaStream(count: number): ValueStream {
+export function emaStream(count: number): PeekingStream {
   const weight = 2 / (count + 1);
   let seen = 0;
   let average = 0;
@@ -29,6 +29,10 @@ export function emaStream(count: number): ValueStream {
       else average += value;
       if (seen === count) average /= count;
       return seen < count ? Number.NaN : average;
+    },
+    peek(value) {
+      if (seen >= count) return (value - average) * weight + average;
+      return seen + 1 === count && !(Number.isNaN(value) && seen === 0) ? (average + value) / count : Number.NaN;
     },
   };
 }
@@ -45,6 +49,6 @@ export const emaIndicator = defineIndicator({
   batch: ({ close }, p) => ({ ema: ema(close, p.period) }),
   stream(p) {
     const average = emaStream(p.period);
-    return { next: ({ close }) => ({ ema: average.next(close) }) };
+    return { next: ({ close }) => ({ ema: average.next(close) }), peek: ({ close }) => ({ ema: average.peek(close) }) };
   },
 });

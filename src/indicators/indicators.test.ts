@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Columns, Indicator } from './definition.ts';
+import type { Columns, Indicator, PlainBar } from './definition.ts';
 import { findIndicator, indicatorNames, indicators } from './index.ts';
 import { lattice } from './lattice.fixture.ts';
 
@@ -215,5 +215,28 @@ describe('values that can be worked out by hand', () => {
     expect(middle[59]).toBe(indicators.ema.batch(columns, { period: 20 }).ema[59]);
     expect(upper[59]! - middle[59]!).toBeCloseTo(2 * atr[59]!, 9);
     expect(middle[59]! - lower[59]!).toBeCloseTo(2 * atr[59]!, 9);
+  });
+});
+
+const forming = indicatorNames.filter((name) => findIndicator(name)!.stream().peek);
+describe.each(forming)('%s of a bar that is still forming', (name) => {
+  const indicator = findIndicator(name)!;
+
+  it('is what it would be if the bar ended now, and takes nothing in', () => {
+    fc.assert(
+      fc.property(market, parametersOf(indicator), (columns, parameters) => {
+        const stream = indicator.stream(parameters);
+        for (let i = 0; i < columns.close.length; i++) {
+          const bar = Object.fromEntries(
+            Object.entries(columns).map(([name, values]) => [name, values[i]]),
+          ) as PlainBar;
+          stream.peek!({ ...bar, high: bar.high * 2, close: bar.high * 2 });
+          const looked = stream.peek!(bar);
+          const taken = stream.next(bar);
+          for (const output of indicator.outputs) expect(Object.is(looked[output], taken[output])).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -43,6 +43,11 @@ export const macdIndicator = defineIndicator({
         const signal = smooth.next(line);
         return { macd: Number.isNaN(signal) ? signal : line, signal, histogram: line - signal };
       },
+      peek({ close }) {
+        const line = (seen + 1 > slow - fast ? quick.peek(close) : Number.NaN) - late.peek(close);
+        const signal = smooth.peek(line);
+        return { macd: Number.isNaN(signal) ? signal : line, signal, histogram: line - signal };
+      },
     };
   },
 });

@@ -1,4 +1,4 @@
-import { defineIndicator, period, type ValueStream } from './definition.ts';
+import { defineIndicator, type PeekingStream, period } from './definition.ts';
 import { firstDefined, undefinedColumn } from './window.ts';
 
 /** "Is zero" as TA-Lib has it. */
@@ -36,7 +36,7 @@ export function rsi(values: Float64Array, count: number): Float64Array {
   return out;
 }
 
-export function rsiStream(count: number): ValueStream {
+export function rsiStream(count: number): PeekingStream {
   let seen = -1;
   let before = 0;
   let gain = 0;
@@ -61,6 +61,14 @@ export function rsiStream(count: number): ValueStream {
       }
       return index(gain, loss);
     },
+    peek(value) {
+      if (seen + 1 < count) return Number.NaN;
+      const change = value - before;
+      const size = Math.abs(change);
+      const [up, down] = [(size + change) / 2, (size - change) / 2];
+      if (seen >= count) return index((gain * (count - 1) + up) / count, (loss * (count - 1) + down) / count);
+      return index((change < 0 ? gain : gain + change) / count, (change < 0 ? loss - change : loss) / count);
+    },
   };
 }
 
@@ -76,6 +84,9 @@ export const rsiIndicator = defineIndicator({
   batch: ({ close }, p) => ({ rsi: rsi(close, p.period) }),
   stream(p) {
     const strength = rsiStream(p.period);
-    return { next: ({ close }) => ({ rsi: strength.next(close) }) };
+    return {
+      next: ({ close }) => ({ rsi: strength.next(close) }),
+      peek: ({ close }) => ({ rsi: strength.peek(close) }),
+    };
   },
 });

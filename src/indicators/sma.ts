@@ -1,4 +1,4 @@
-import { defineIndicator, period, type ValueStream } from './definition.ts';
+import { defineIndicator, type PeekingStream, period } from './definition.ts';
 import { ANCHOR, createWindow, firstDefined, sumOf, undefinedColumn } from './window.ts';
 
 /** Simple moving average: the mean of the last `count` values. */
@@ -16,7 +16,7 @@ export function sma(values: Float64Array, count: number): Float64Array {
   return out;
 }
 
-export function smaStream(count: number): ValueStream {
+export function smaStream(count: number): PeekingStream {
   const window = createWindow(count);
   let sum = 0;
   return {
@@ -26,6 +26,13 @@ export function smaStream(count: number): ValueStream {
       if (!window.full) return Number.NaN;
       sum = (window.count - count) % ANCHOR === 0 ? sumOf(window.values, window.from, count) : sum + (value - left);
       return sum / count;
+    },
+    peek(value) {
+      if (window.count + 1 < count || (Number.isNaN(value) && window.count === 0)) return Number.NaN;
+      const start = window.full ? window.from + 1 : 0;
+      const anew = (window.count + 1 - count) % ANCHOR === 0;
+      const total = anew ? sumOf(window.values, start, count - 1) + value : sum + (value - window.values[start - 1]!);
+      return total / count;
     },
   };
 }
@@ -42,6 +49,6 @@ export const smaIndicator = defineIndicator({
   batch: ({ close }, p) => ({ sma: sma(close, p.period) }),
   stream(p) {
     const average = smaStream(p.period);
-    return { next: ({ close }) => ({ sma: average.next(close) }) };
+    return { next: ({ close }) => ({ sma: average.next(close) }), peek: ({ close }) => ({ sma: average.peek(close) }) };
   },
 });

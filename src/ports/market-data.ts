@@ -148,6 +148,8 @@ export interface MarketData {
     signal?: AbortSignal;
   }): Promise<History>;
   quote(symbol: string, asOf?: Timestamp): Promise<Quote>;
+  /** The best `depth` levels now. Throws `not_found` where no vendor shows a book, `unavailable` where none answers. */
+  book(symbol: string, depth: number, signal?: AbortSignal): Promise<OrderBook>;
   /** Finds the instrument of a spelling. Throws `unknown_symbol` (details.suggestions) or `ambiguous_symbol`. */
   resolve(spelling: string): Instrument;
   /**

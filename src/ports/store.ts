@@ -201,6 +201,18 @@ export interface UserStore {
   endSession(tokenHash: string): Promise<void>;
 }
 
+/** Leave for one process at a time to do something for all replicas, e.g. to hold a vendor's connection. */
+export interface LeaseStore {
+  /**
+   * Takes a lease that is free or has run out, or renews one's own, for `duration` milliseconds by the store's clock.
+   * Undefined while another holds it. The token rises whenever the lease changes hands or had run out: of two who
+   * believe that they hold it, the one with the lower token is wrong.
+   */
+  acquire(name: string, holder: string, duration: number): Promise<{ token: number } | undefined>;
+  /** Lets it go before its time; nothing happens where another holds it. */
+  release(name: string, holder: string): Promise<void>;
+}
+
 export interface Stores {
   bars: BarStore;
   quotes: QuoteStore;
@@ -214,4 +226,5 @@ export interface Stores {
   forecasts: ForecastStore;
   settings: SettingStore;
   users: UserStore;
+  leases: LeaseStore;
 }

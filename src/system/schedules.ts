@@ -1,7 +1,6 @@
 import { pgBossJobs } from '../../db/jobs.ts';
 import type { PaperBroker } from '../adapters/broker/paper.ts';
 import type { Log } from '../adapters/log.ts';
-import type { App } from '../api/app.ts';
 import type { DeskUseCases } from '../api/deps.ts';
 import type { ConfigDocument } from '../api/documents.ts';
 import type { Config } from '../config.ts';
@@ -12,6 +11,7 @@ import { settle } from '../engine/settle.ts';
 import { watch } from '../engine/watch.ts';
 import { registerSchedules, slotAfter, slotBefore } from '../jobs/schedules.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { FollowOptions, LiveEvent, LiveMarket } from '../ports/live-market.ts';
 import type { MarketData, MarketDataProvider } from '../ports/market-data.ts';
 import type { Settings } from './settings.ts';
 import { settlementPrice } from './settlement-price.ts';
@@ -33,6 +33,9 @@ export interface SchedulesOptions {
   useCases: DeskUseCases;
   log: Log;
 }
+
+/** Quotes that resting paper orders meet: often enough for a stop, not so often that a busy feed keeps the broker busy. */
+const PAPER_PACE: FollowOptions = { kinds: ['quote'], everyMs: 250 };
 
 /** Throws `invalid_input` for a schedule that cannot be read or never comes. */
 export function checkSchedule({ cron, timeZone }: ConfigDocument['schedule'], now: Timestamp): void {
@@ -113,29 +116,31 @@ export async function openSchedules(options: SchedulesOptions) {
     fault: () => fault,
     apply,
     /** Keeps quotes coming for everything held or ordered, and lets them meet the resting orders. */
-    follow(feed: App['quoteFeed']): () => void {
+    follow(live: LiveMarket): () => void {
       const followed = new Map<string, () => void>();
       const sync = async () => {
         const account = await useCases.account();
         const wanted = new Set([...account.positions, ...account.openOrders].map(({ symbol }) => symbol));
-        for (const symbol of wanted) if (!followed.has(symbol)) followed.set(symbol, feed.follow(symbol));
+        for (const symbol of wanted) {
+          if (!followed.has(symbol)) followed.set(symbol, live.follow(symbol, meet, PAPER_PACE));
+        }
         for (const [symbol, end] of followed) {
           if (wanted.has(symbol)) continue;
           end();
           followed.delete(symbol);
         }
       };
+      const meet = (event: LiveEvent) => {
+        if (event.kind !== 'quote') return;
+        broker
+          .onQuote(event.quote)
+          .catch((err: unknown) => log.error({ err }, 'A quote did not reach the paper broker'));
+      };
       const syncOrSay = () => sync().catch((err: unknown) => log.error({ err }, 'Quotes are not followed'));
-      const ends = [
-        desk.bus.subscribe('account', syncOrSay),
-        desk.bus.subscribe('quote', (quote) => {
-          if (!followed.has(quote.symbol)) return;
-          broker.onQuote(quote).catch((err: unknown) => log.error({ err }, 'A quote did not reach the paper broker'));
-        }),
-      ];
+      const unsubscribe = desk.bus.subscribe('account', syncOrSay);
       void syncOrSay();
       return () => {
-        for (const end of [...ends, ...followed.values()]) end();
+        for (const end of [unsubscribe, ...followed.values()]) end();
       };
     },
     stop: () => jobs.stop(),

@@ -71,6 +71,8 @@ export async function openStorage(options: {
       book,
       projector,
       disk: folderDisk(config.dataDir),
+      /** Other processes on the same database and Redis are replicas of this desk. */
+      replicated: database.kind === 'postgres' && bus.kind === 'redis',
       /** Where the paper exchange lives when several desks may share it. */
       sharedDisk: url ? sharedDisk(database, { folder: paperFolder(account) }) : undefined,
       opening: openingOf(config),

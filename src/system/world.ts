@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { createCalendarProviders } from '../adapters/calendar/index.ts';
 import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { createHttp } from '../adapters/http.ts';
+import { createLiveMarket } from '../adapters/live/hub.ts';
+import type { ReplicaOptions } from '../adapters/live/replicas.ts';
 import type { Log } from '../adapters/log.ts';
 import { createMacroProviders } from '../adapters/macro/index.ts';
 import { createMacroData } from '../adapters/macro/macro-data.ts';
-import { createMarketData } from '../adapters/market-data/chain.ts';
+import { chainOrder, createMarketData } from '../adapters/market-data/chain.ts';
 import { openProviders } from '../adapters/market-data/index.ts';
 import { createModels } from '../adapters/model/index.ts';
 import { createNewsProviders } from '../adapters/news/index.ts';
@@ -14,6 +16,7 @@ import { systemRandom } from '../adapters/random.ts';
 import { openSocket } from '../adapters/socket.ts';
 import type { Config } from '../config.ts';
 import { instruments } from '../domain/instruments.ts';
+import { MINUTE, SECOND } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Stores } from '../ports/store.ts';
 import { mentions } from '../sentiment/entities.ts';
@@ -24,6 +27,9 @@ import { projectRoot, version } from '../version.ts';
 const entitiesOf = (text: string) =>
   instruments.filter((each) => mentions(text, each).length > 0).map(({ symbol }) => symbol);
 
+/** Minutes of a break that are brought in again; the rest is in the store when someone asks for it. */
+const MOST_MISSED = 1_000;
+
 /** Everything outside this machine, and the simulated stand-ins for it: prices, news, releases, models. */
 export function openWorld(options: {
   config: Config;
@@ -31,6 +37,8 @@ export function openWorld(options: {
   stores: Stores;
   log: Log;
   fetch: typeof globalThis.fetch;
+  /** Set where other processes are replicas of this desk: one of them holds the vendors' connections for all. */
+  replicas?: ReplicaOptions;
 }) {
   const { config, clock, stores, log, fetch } = options;
   const { env, secrets } = config;
@@ -69,6 +77,34 @@ export function openWorld(options: {
     clock,
     offline,
   });
+  const liveChain = chainOrder(providers, config.chains)('live');
+  const live = createLiveMarket({
+    clock,
+    sessions: sessionCalendar,
+    instrumentOf: marketData.resolve,
+    vendorsOf: (instrument) =>
+      offline
+        ? []
+        : liveChain(instrument).flatMap(({ name, unavailable, stream }) =>
+            stream && unavailable === undefined ? [{ name, stream }] : [],
+          ),
+    quote: (symbol) => marketData.quote(symbol),
+    // A history is at least two bars long: of one missed minute those before it are asked for too.
+    backfill: (symbol, from) =>
+      marketData.history({
+        symbol,
+        interval: '1m',
+        from: from - 10 * MINUTE,
+        limit: MOST_MISSED,
+        session: 'all',
+        adjustment: 'raw',
+      }),
+    recentTicks: config.live.recentTicks,
+    staleAfter: config.live.staleAfterSeconds * SECOND,
+    notice: (text) => log.info({}, text),
+    onFailure: (err) => log.error({ err }, 'A follower of live prices failed'),
+    ...(options.replicas ? { replicas: options.replicas } : {}),
+  });
   const { model, offered } = createModels({
     order: config.models.order,
     settings: {
@@ -84,6 +120,7 @@ export function openWorld(options: {
   return {
     marketData,
     macro,
+    live,
     simulated: providers.find((each) => each.simulated)!,
     news: createNewsProviders(
       { feeds: config.news.feeds, offline, seed },

@@ -1,13 +1,17 @@
 import { memoryBus } from '../adapters/bus/memory.ts';
+import { sessionCalendar } from '../adapters/calendar/sessions.ts';
+import { createLiveMarket } from '../adapters/live/hub.ts';
 import { createApp } from '../api/app.ts';
 import type { ApiDeps, DeskUseCases } from '../api/deps.ts';
 import { AppError } from '../domain/errors.ts';
 import { instruments, resolveInstrument } from '../domain/instruments.ts';
 import type { JournalRecord } from '../domain/record.ts';
+import { MINUTE } from '../domain/time.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import { fakeClock } from './fake-clock.ts';
 import { memorySettings, memoryUsers } from './memory-stores.ts';
+import { scriptedStream } from './scripted-stream.ts';
 
 /**
  * The door without the house: sign-in, guards, streams and static files, with nothing behind them. A use case that a
@@ -20,6 +24,20 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
   const logged: object[] = [];
   let count = 0;
   const next = () => ++count;
+  const stream = scriptedStream(['tick', 'quote', 'book']);
+  const live = createLiveMarket({
+    clock,
+    sessions: sessionCalendar,
+    instrumentOf: (symbol) => deps.marketData.resolve(symbol),
+    // Quotes are asked for, except those of ETHUSDT: a test says what they are.
+    vendorsOf: ({ symbol }) => (symbol === 'ETHUSDT' ? [{ name: 'scripted', stream: stream.open }] : []),
+    quote: (symbol) => deps.marketData.quote(symbol),
+    backfill: async () => ({ bars: [], simulated: false }),
+    recentTicks: 10,
+    staleAfter: MINUTE,
+    notice: (text) => void logged.push({ text }),
+    onFailure: (failure) => void logged.push({ failure }),
+  });
   const deps: ApiDeps = {
     version: '9.9.9',
     mode: 'paper',
@@ -35,6 +53,7 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
         throw new AppError('not_found', `No series ${series} here.`);
       },
     },
+    live,
     stores: {} as ApiDeps['stores'],
     desk: deskWith(given.useCases ?? {}),
     auth: {
@@ -74,7 +93,7 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
     if (typeof rest.body === 'string' && !headers.has('content-type')) headers.set('Content-Type', 'application/json');
     return app.request(`http://localhost:3000${path}`, { ...rest, headers });
   };
-  return { app, ask, bus, clock, users, logged, deps };
+  return { app, ask, bus, clock, users, logged, deps, live, stream };
 }
 
 function deskWith(useCases: Partial<DeskUseCases>): DeskUseCases {
@@ -113,6 +132,9 @@ function seedMarket(now: () => number): MarketData {
     },
     corporateActions: async () => ({ actions: [], notices: [] }),
     quote: async (symbol) => ({ symbol, bid: 1.08, ask: 1.0801, eventTime: now(), receiveTime: now(), source: 'test' }),
+    book: async () => {
+      throw new AppError('not_found', 'No order book here.');
+    },
     history: async () => {
       throw new AppError('not_enough_history', 'No bars here.');
     },

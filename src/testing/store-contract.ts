@@ -353,6 +353,37 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
     });
   });
 
+  describe('leases', () => {
+    it('are held by one at a time, and renewed by who holds them', async () => {
+      const { leases } = stores();
+      const name = fresh('live');
+      expect(await leases.acquire(name, 'a', 60_000)).toEqual({ token: 1 });
+      expect(await leases.acquire(name, 'b', 60_000)).toBeUndefined();
+      expect(await leases.acquire(name, 'a', 60_000)).toEqual({ token: 1 });
+      expect(await leases.acquire(fresh('other'), 'b', 60_000)).toEqual({ token: 1 });
+    });
+
+    it('pass on with a higher token when they run out or are let go', async () => {
+      const { leases } = stores();
+      const name = fresh('live');
+      await leases.acquire(name, 'a', 0);
+      expect(await leases.acquire(name, 'b', 60_000)).toEqual({ token: 2 });
+      await leases.release(name, 'a');
+      expect(await leases.acquire(name, 'a', 60_000)).toBeUndefined();
+      await leases.release(name, 'b');
+      expect(await leases.acquire(name, 'a', 0)).toEqual({ token: 3 });
+      // One's own that had run out is no renewal: somebody else may have held it meanwhile.
+      expect(await leases.acquire(name, 'a', 60_000)).toEqual({ token: 4 });
+    });
+
+    it('go to exactly one of many who ask at once', async () => {
+      const { leases } = stores();
+      const name = fresh('live');
+      const asked = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((holder) => leases.acquire(name, holder, 60_000)));
+      expect(asked.filter((each) => each !== undefined)).toEqual([{ token: 1 }]);
+    });
+  });
+
   describe('users and their sessions', () => {
     const user = (name: string) => ({ id: fresh('user'), name, role: 'owner' as const, createdAt: START });
 

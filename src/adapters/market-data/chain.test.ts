@@ -622,6 +622,27 @@ describe('market data', () => {
     expect(() => market.resolve('EURSUD')).toThrow(AppError);
   });
 
+  it('shows the order book of the first vendor that has one that is a market', async () => {
+    const { market, first, second, clock } = desk();
+    const times = { eventTime: clock.now(), receiveTime: clock.now(), sequence: 1 };
+    const book = (bid: number, source: string) => ({
+      ...{ symbol: 'EURUSD', bids: [[bid, 5]] as const, asks: [[1.2, 4]] as const, source },
+      ...times,
+    });
+    await expect(market.book('EUR/USD', 20)).rejects.toMatchObject({ code: 'not_found' });
+    second.book = async () => book(1.1, 'frankfurter');
+    first.book = async () => book(1.3, 'yahoo');
+    expect(await market.book('EUR/USD', 20)).toMatchObject({ source: 'frankfurter', bids: [[1.1, 5]] });
+    second.book = () => Promise.reject(new AppError('unavailable', 'The vendor is down.'));
+    await expect(market.book('EURUSD', 20)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('The vendor is down.'),
+    });
+    const offline = desk({ offline: true });
+    offline.first.book = first.book;
+    await expect(offline.market.book('EURUSD', 20)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('stops when its caller leaves', async () => {
     const { ask, first } = desk();
     first.behave('hanging');

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { MarketData, MarketDataProvider } from '../../ports/market-data.ts';
 import type { BarStore, CorporateActionStore, FetchedRangeStore, QuoteStore } from '../../ports/store.ts';
 import { createActions } from './chain/actions.ts';
+import { createBooks } from './chain/books.ts';
 import { createFetcher } from './chain/fetch.ts';
 import { createFlights } from './chain/flights.ts';
 import { createHistory } from './chain/history.ts';
@@ -44,17 +45,11 @@ export interface MarketDataOptions {
 export function createMarketData(options: MarketDataOptions): MarketData {
   const { bars, quotes, clock, sessions, config, meters, offline = false } = options;
   const vendors = options.providers.filter((each) => !each.simulated);
-  const chains = checkedChains(config?.chains ?? {}, vendors);
+  const chainFor = chainOrder(options.providers, config?.chains);
   const simulated = options.providers.find((each): each is SimulatedMarket => each.simulated && 'quoteAt' in each);
   const desk = createVendorDesk({ clock, vendors: options.providers, meters, offline });
   const share = createFlights();
 
-  const chainFor =
-    (purpose: 'history' | 'live') =>
-    ({ assetClass }: Instrument): MarketDataProvider[] =>
-      (chains[assetClass]?.[purpose] ?? defaultChains[assetClass]).flatMap((name) =>
-        vendors.filter((each) => each.name === name && each.assetClasses.includes(assetClass)),
-      );
   const chainOf = chainFor('history');
   // Files are left as they were found.
   const raw = new Set(vendors.filter((each) => !each.barsAreAdjusted).map((each) => each.name));
@@ -81,6 +76,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
       return share(key, signal, (bounded) => read(instrument, request, bounded));
     },
     quote: createQuotes({ bars, quotes, clock, sessions, simulated, desk, chainOf: chainFor('live'), share }),
+    book: createBooks({ desk, chainOf: chainFor('live') }),
     resolve: requireInstrument,
     async corporateActions({ symbol, asOf = clock.now(), from, to, kinds, signal }) {
       const instrument = requireInstrument(symbol);
@@ -100,6 +96,20 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     instruments: () => instruments,
     vendors: desk.status,
   };
+}
+
+/**
+ * Vendors of an instrument, in the order in which they are asked, offered or not. Throws `bad_config` that names what is
+ * no vendor.
+ */
+export function chainOrder(providers: readonly MarketDataProvider[], given: Chains = {}) {
+  const vendors = providers.filter((each) => !each.simulated);
+  const chains = checkedChains(given, vendors);
+  return (purpose: 'history' | 'live') =>
+    ({ assetClass }: Pick<Instrument, 'assetClass'>): MarketDataProvider[] =>
+      (chains[assetClass]?.[purpose] ?? defaultChains[assetClass]).flatMap((name) =>
+        vendors.filter((each) => each.name === name && each.assetClasses.includes(assetClass)),
+      );
 }
 
 /** Each purpose with its own list. Throws `bad_config` that names what is no vendor. */

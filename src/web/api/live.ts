@@ -33,7 +33,10 @@ function connect() {
     if (frame.type === 'quote') quotes.set(frame.quote.symbol, frame.quote);
     if (frame.type === 'stale') {
       const known = quotes.get(frame.symbol);
-      if (known) quotes.set(frame.symbol, { ...known, stale: true });
+      if (known) {
+        const { stale: _before, ...quote } = known;
+        quotes.set(frame.symbol, frame.stale ? { ...quote, stale: true } : quote);
+      }
     }
     if (frame.type === 'event') for (const each of eventListeners) each(frame.topic);
     if (frame.type === 'quote' || frame.type === 'stale') tell();
