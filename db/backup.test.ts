@@ -89,7 +89,7 @@ describe('a backup', () => {
   });
 
   it('forgets no table: each is backed up, made from the journal, or named as left out', async () => {
-    const derived = ['decisions', 'cycles', 'forecasts', 'orders', 'fills', 'projection_marks'];
+    const derived = ['bar_series', 'decisions', 'cycles', 'forecasts', 'orders', 'fills', 'projection_marks'];
     const journal = ['journal', 'journal_heads'];
     const leftOut = ['sessions'];
     const { rows } = await source.pool.query("select tablename from pg_tables where schemaname = 'public'");

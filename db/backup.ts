@@ -11,8 +11,8 @@ import type { Database } from './client.ts';
 import { createProjector } from './projections.ts';
 
 /**
- * What is primary, with the key that it is read by. Projections are made again from the journal; sessions end with a
- * restore; jobs and schedules are registered again at every start.
+ * What is primary, with the key that it is read by. Projections are made again from the journal, the list of series from
+ * the bars; sessions end with a restore; jobs and schedules are registered again at every start.
  */
 export const backedUp: Record<string, readonly string[]> = {
   settings: ['name'],

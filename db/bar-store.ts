@@ -1,11 +1,11 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import type { Bar } from '../src/domain/bar.ts';
 import type { Defect } from '../src/domain/quality.ts';
 import type { Interval } from '../src/domain/time.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { BarQuery, BarStore } from '../src/ports/store.ts';
 import type { Database } from './client.ts';
-import { quarantine } from './tables/index.ts';
+import { barSeries, quarantine } from './tables/index.ts';
 
 /** Rows per statement: few round trips, and no parameter of many megabytes. */
 const BATCH = 10_000;
@@ -85,20 +85,12 @@ export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>): Bar
     },
 
     async coverage(symbol) {
-      const { rows } = await db.execute<{
-        symbol: string;
-        interval: Interval;
-        source: string;
-        simulated: boolean;
-        bars: number;
-        from: number;
-        to: number;
-      }>(sql`
-        select symbol, "interval", source, bool_or(simulated) as simulated, (count(*) filter (where version = 1))::int as bars,
-               min(open_time)::float8 as "from", max(close_time)::float8 as "to"
-        from bars ${symbol === undefined ? sql`` : sql`where symbol = ${symbol}`}
-        group by symbol, "interval", source order by symbol, "interval", source`);
-      return rows;
+      const rows = await db
+        .select()
+        .from(barSeries)
+        .where(symbol === undefined ? undefined : eq(barSeries.symbol, symbol))
+        .orderBy(barSeries.symbol, barSeries.interval, barSeries.source);
+      return rows.map(({ interval, ...series }) => ({ ...series, interval: interval as Interval }));
     },
 
     async quarantine(symbol, interval, source, defects) {

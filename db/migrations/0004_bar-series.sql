@@ -1,0 +1,10 @@
+CREATE TABLE "bar_series" (
+	"symbol" text NOT NULL,
+	"interval" text NOT NULL,
+	"source" text NOT NULL,
+	"simulated" boolean NOT NULL,
+	"bars" integer NOT NULL,
+	"from" bigint NOT NULL,
+	"to" bigint NOT NULL,
+	CONSTRAINT "bar_series_symbol_interval_source_pk" PRIMARY KEY("symbol","interval","source")
+);
