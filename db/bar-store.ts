@@ -29,23 +29,27 @@ where latest.version is null
       is distinct from (given.close_time, given.open, given.high, given.low, given.close, given.volume)
 on conflict do nothing`;
 
-// The newest version known of each bar, walked backwards over the primary key; then one text per column instead of one
-// per cell, which is what makes 50,000 bars cheap to carry and parse.
-const readBars = `
-select count(*)::int as count, array_agg(open_time) as open_time, array_agg(close_time) as close_time,
-       array_agg(open) as open, array_agg(high) as high, array_agg(low) as low, array_agg(close) as close,
-       array_agg(volume) as volume, array_agg(receive_time) as receive_time, array_agg(backfilled::int) as backfilled
-from (
-  select * from (
-    select distinct on (open_time) * from bars
-    where symbol = $1 and "interval" = $2 and source = $3 and open_time < $4 and close_time <= $4
-      and open_time >= $5 and receive_time <= $6
-    order by open_time desc, version desc
-    limit $7
-  ) newest order by open_time
-) known`;
-
 const columns = ['openTime', 'closeTime', 'open', 'high', 'low', 'close', 'volume', 'receiveTime'] as const;
+
+// The newest version known of each bar, walked backwards over the primary key; then one binary array per column, which
+// is what makes 50,000 bars cheap to write out, carry and parse.
+const readBars = `
+select count(*)::int as count, array_send(array_agg(open_time::float8)), array_send(array_agg(close_time::float8)),
+       array_send(array_agg(open)), array_send(array_agg(high)), array_send(array_agg(low)),
+       array_send(array_agg(close)), array_send(array_agg(volume)), array_send(array_agg(receive_time::float8)),
+       array_send(array_agg(backfilled))
+from (
+  select distinct on (open_time) open_time, close_time, open, high, low, close, volume, receive_time, backfilled from bars
+  where symbol = $1 and "interval" = $2 and source = $3 and open_time < $4 and close_time <= $4
+    and open_time >= $5 and receive_time <= $6
+  order by open_time desc, version desc
+  limit $7
+) newest`;
+
+/** An array's own head in PostgreSQL's binary form, and the four bytes of length before each element. */
+const HEAD = 20;
+const LENGTH = 4;
+
 /** Later than any time that a bar can carry. */
 const ALWAYS = 9_007_199_254_740_991;
 
@@ -69,19 +73,10 @@ export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>): Bar
       if (limit <= 0) return [];
       const rowLimit = Math.min(limit, 2_147_483_647);
       const values = [symbol, interval, source, asOf, from, knownAt, rowLimit];
-      // Arrays come as PostgreSQL's own text: splitting it is many times faster than the driver's array parser.
-      const { rows } = await pool.query({ text: readBars, values, rowMode: 'array', types: asText });
-      const [count, ...texts] = rows[0] as unknown as string[];
-      if (Number(count) === 0) return [];
-      const lists = texts.map((text) => text.slice(1, -1).split(','));
-      const bars: Bar[] = new Array(lists[0]!.length);
-      for (let i = 0; i < bars.length; i++) {
-        const bar = {} as Bar;
-        for (let column = 0; column < columns.length; column++) bar[columns[column]!] = Number(lists[column]![i]);
-        if (lists[columns.length]![i] === '1') bar.backfilled = true;
-        bars[i] = bar;
-      }
-      return bars;
+      // Named, so that a connection plans it once: planning over all years costs as much as reading 500 bars.
+      const query = { name: 'read-bars', text: readBars, values, rowMode: 'array', types: asText };
+      const { rows } = await pool.query(query);
+      return parseBars(rows[0] as unknown as string[]);
     },
 
     async coverage(symbol) {
@@ -118,5 +113,33 @@ export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>): Bar
     },
   };
 }
+
+/** Columns as PostgreSQL sends them, newest first, to bars, oldest first. */
+function parseBars([count, ...texts]: string[]): Bar[] {
+  const length = Number(count);
+  if (length === 0) return [];
+  // A bytea in text is `\x` and its bytes in hexadecimal.
+  const lists = texts.map((text) => Buffer.from(text.slice(2), 'hex'));
+  const backfilled = lists.pop()!;
+  const [openTime, closeTime, open, high, low, close, volume, receiveTime] = lists as Eight<Buffer>;
+  const bars: Bar[] = new Array(length);
+  for (let i = 0; i < length; i++) {
+    const at = HEAD + i * (LENGTH + 8) + LENGTH;
+    const bar: Bar = {
+      openTime: openTime.readDoubleBE(at),
+      closeTime: closeTime.readDoubleBE(at),
+      open: open.readDoubleBE(at),
+      high: high.readDoubleBE(at),
+      low: low.readDoubleBE(at),
+      close: close.readDoubleBE(at),
+      volume: volume.readDoubleBE(at),
+      receiveTime: receiveTime.readDoubleBE(at),
+    };
+    if (backfilled[HEAD + i * (LENGTH + 1) + LENGTH] === 1) bar.backfilled = true;
+    bars[length - 1 - i] = bar;
+  }
+  return bars;
+}
+type Eight<T> = [T, T, T, T, T, T, T, T];
 
 const asText = { getTypeParser: () => (text: string) => text } as never;

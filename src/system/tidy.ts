@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createBackup } from '../../db/backup.ts';
+import { createBarYears } from '../../db/client.ts';
 import { prune } from '../../db/retention.ts';
 import type { Config } from '../config.ts';
 import { DAY, toIso } from '../domain/time.ts';
@@ -8,8 +9,6 @@ import { version } from '../version.ts';
 import { packPaperFiles } from './paper-files.ts';
 import type { Storage } from './storage.ts';
 
-/** Quotes are for the moment; bars keep the history. */
-const QUOTES_KEPT = 7 * DAY;
 const CHECKPOINTS_KEPT = 7 * DAY;
 const BACKUPS_KEPT = 7;
 const FOLDER = 'backups';
@@ -29,7 +28,9 @@ export async function tidy({
 }): Promise<void> {
   const now = clock.now();
   const { database, journal, disk } = storage;
-  await prune(database, { now, quotesBefore: now - QUOTES_KEPT, checkpointsBefore: now - CHECKPOINTS_KEPT });
+  const quotesBefore = now - config.retention.ticks * DAY;
+  await prune(database, { now, quotesBefore, checkpointsBefore: now - CHECKPOINTS_KEPT });
+  await createBarYears(database.pool);
   if (database.kind !== 'embedded') return;
   // Makes the folder, private to its owner.
   await disk.write(join(FOLDER, 'README'), new TextEncoder().encode('Nightly backups: conclave restore FILE --yes\n'));
