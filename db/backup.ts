@@ -19,6 +19,7 @@ export const backedUp: Record<string, readonly string[]> = {
   files: ['path'],
   users: ['id'],
   bars: ['symbol', 'interval', 'source', 'open_time', 'version'],
+  bar_archives: ['symbol', 'interval', 'source', 'month'],
   quarantine: ['symbol', 'interval', 'source', 'at', 'flag'],
   quotes: ['symbol', 'event_time', 'source'],
   news: ['id'],

@@ -1,3 +1,4 @@
+import { originOf } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
 import { instruments, requireInstrument } from '../../domain/instruments.ts';
@@ -69,7 +70,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     actions,
     fetcher,
     chainOf,
-    isRaw: (source) => raw.has(source),
+    isRaw: (source) => raw.has(originOf(source)),
   });
 
   return {
