@@ -98,7 +98,8 @@ async function measure(database: Database, place: string, most: number) {
 
 async function onPostgres() {
   const name = `conclave_bench_${randomBytes(6).toString('hex')}`;
-  const maintenance = await openDatabase({ url: server });
+  const maintenance = await openDatabase({ url: server }).catch((failure: Error) => failure);
+  if (maintenance instanceof Error) return console.log(`PostgreSQL was not measured: ${maintenance.message}`);
   try {
     await maintenance.pool.query(`create database ${name}`);
     const url = new URL(server);
