@@ -44,8 +44,39 @@ export function compare(ours: () => unknown, reference: () => unknown, rounds = 
     timesOfOurs.push(time(ours));
     timesOfReference.push(time(reference));
   }
-  const ratios = timesOfOurs.map((each, i) => timesOfReference[i]! / each);
-  return { ours: timesOfOurs, reference: timesOfReference, ratio: median(ratios), worst: Math.min(...ratios) };
+  return comparison(timesOfOurs, timesOfReference);
+}
+
+/** The same for work that waits for something else: a database, a socket. */
+export async function compareAwaited(
+  ours: () => Promise<unknown>,
+  reference: () => Promise<unknown>,
+  rounds = 15,
+  warmUp = 3,
+): Promise<Comparison> {
+  const time = async (run: () => Promise<unknown>) => {
+    const start = performance.now();
+    const result = await run();
+    const elapsed = performance.now() - start;
+    if (result === undefined) throw new Error('A benchmark must return what it computed.');
+    return elapsed;
+  };
+  for (let i = 0; i < warmUp; i++) {
+    await time(ours);
+    await time(reference);
+  }
+  const timesOfOurs: number[] = [];
+  const timesOfReference: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    timesOfOurs.push(await time(ours));
+    timesOfReference.push(await time(reference));
+  }
+  return comparison(timesOfOurs, timesOfReference);
+}
+
+function comparison(ours: number[], reference: number[]): Comparison {
+  const ratios = ours.map((each, i) => reference[i]! / each);
+  return { ours, reference, ratio: median(ratios), worst: Math.min(...ratios) };
 }
 
 export const median = (values: readonly number[]): number => {

@@ -11,14 +11,15 @@ import type { Database } from './client.ts';
 import { createProjector } from './projections.ts';
 
 /**
- * What is primary, with the key that it is read by. Projections are made again from the journal; sessions and leases end
- * with a restore; jobs and schedules are registered again at every start.
+ * What is primary, with the key that it is read by. Projections are made again from the journal, the list of series from
+ * the bars; sessions and leases end with a restore; jobs and schedules are registered again at every start.
  */
 export const backedUp: Record<string, readonly string[]> = {
   settings: ['name'],
   files: ['path'],
   users: ['id'],
   bars: ['symbol', 'interval', 'source', 'open_time', 'version'],
+  bar_archives: ['symbol', 'interval', 'source', 'month'],
   quarantine: ['symbol', 'interval', 'source', 'at', 'flag'],
   quotes: ['symbol', 'event_time', 'source'],
   news: ['id'],

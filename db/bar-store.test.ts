@@ -67,4 +67,24 @@ describeOnDatabases('bars', (database) => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  it('of any year are stored, and move to their year when it gets a partition', async () => {
+    const store = barStore(database(), { now: () => START });
+    const key = { symbol: 'EURUSD-years', interval: '1d' as const, source: 'mt5' };
+    const years = [1971, 2009, 2010, 2025, 2031, 2999];
+    const bars = years.map((year) => {
+      const openTime = Date.UTC(year, 0, 1);
+      return { ...bar(0, 2, 1, false), openTime, closeTime: openTime + 24 * HOUR };
+    });
+    await store.write({ ...key, simulated: false, bars });
+    const read = () => store.read({ ...key, asOf: Date.UTC(3000, 0, 1), limit: 10 });
+    expect(await read()).toEqual(bars);
+    const { pool } = database();
+    const waiting = async () => (await pool.query('select count(*)::int as rows from bars_default')).rows[0].rows;
+    expect(await waiting()).toBe(2);
+    await Promise.all([1, 2].map(() => pool.query('select create_bar_years(2031)')));
+    expect(await waiting()).toBe(1);
+    expect(await read()).toEqual(bars);
+    expect(await store.coverage(key.symbol)).toMatchObject([{ bars: years.length, from: Date.UTC(1971, 0, 1) }]);
+  });
 });

@@ -1,11 +1,11 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Bar } from '../src/domain/bar.ts';
-import type { QualityFlag, RejectedBar } from '../src/domain/quality.ts';
-import type { Interval } from '../src/domain/time.ts';
+import { AppError } from '../src/domain/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import type { BarQuery, BarStore } from '../src/ports/store.ts';
+import type { Disk } from '../src/ports/disk.ts';
+import type { BarCoverage, BarQuery, BarStore } from '../src/ports/store.ts';
+import { archiveReader, sameValues } from './bar-archive.ts';
+import { barQuarantine } from './bar-quarantine.ts';
 import type { Database } from './client.ts';
-import { quarantine } from './tables/index.ts';
 
 /** Rows per statement: few round trips, and no parameter of many megabytes. */
 const BATCH = 10_000;
@@ -29,27 +29,64 @@ where latest.version is null
       is distinct from (given.close_time, given.open, given.high, given.low, given.close, given.volume)
 on conflict do nothing`;
 
-// The newest version known of each bar, walked backwards over the primary key; then one text per column instead of one
-// per cell, which is what makes 50,000 bars cheap to carry and parse.
-const readBars = `
-select count(*)::int as count, array_agg(open_time) as open_time, array_agg(close_time) as close_time,
-       array_agg(open) as open, array_agg(high) as high, array_agg(low) as low, array_agg(close) as close,
-       array_agg(volume) as volume, array_agg(receive_time) as receive_time, array_agg(backfilled::int) as backfilled
-from (
-  select * from (
-    select distinct on (open_time) * from bars
-    where symbol = $1 and "interval" = $2 and source = $3 and open_time < $4 and close_time <= $4
-      and open_time >= $5 and receive_time <= $6
-    order by open_time desc, version desc
-    limit $7
-  ) newest order by open_time
-) known`;
-
 const columns = ['openTime', 'closeTime', 'open', 'high', 'low', 'close', 'volume', 'receiveTime'] as const;
+
+// The newest version known of each bar, walked backwards over the primary key; then one binary array per column, which
+// is what makes 50,000 bars cheap to write out, carry and parse.
+const readBars = `
+select count(*)::int as count, array_send(array_agg(open_time::float8)), array_send(array_agg(close_time::float8)),
+       array_send(array_agg(open)), array_send(array_agg(high)), array_send(array_agg(low)),
+       array_send(array_agg(close)), array_send(array_agg(volume)), array_send(array_agg(receive_time::float8)),
+       array_send(array_agg(backfilled)),
+       (select json_agg(json_build_object('month', month, 'generation', generation, 'to', "to") order by "from" desc)
+        from bar_archives
+        where symbol = $1 and "interval" = $2 and source = $3 and "from" < $4 and "to" > $5)
+from (
+  select distinct on (open_time) open_time, close_time, open, high, low, close, volume, receive_time, backfilled from bars
+  where symbol = $1 and "interval" = $2 and source = $3 and open_time < $4 and close_time <= $4
+    and open_time >= $5 and receive_time <= $6
+  order by open_time desc, version desc
+  limit $7
+) newest`;
+
+/** An array's own head in PostgreSQL's binary form, and the four bytes of length before each element. */
+const HEAD = 20;
+const LENGTH = 4;
+
 /** Later than any time that a bar can carry. */
 const ALWAYS = 9_007_199_254_740_991;
 
-export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>): BarStore {
+const stored = `
+select symbol, "interval", source, bool_or(simulated) as simulated, sum(bars)::int as bars, min("from")::float8 as "from",
+       max("to")::float8 as "to"
+from (
+  select symbol, "interval", source, simulated, bars, "from", "to" from bar_series
+  union all select symbol, "interval", source, simulated, bars, "from", "to" from bar_archives
+) as part
+where $1::text is null or symbol = $1 group by symbol, "interval", source order by symbol, "interval", source`;
+
+/** `archive` is the disk of DATA_DIR, where bars that had their time lie (see bar-archive.ts). */
+export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>, archive?: Disk): BarStore {
+  const readMonth = archiveReader(archive);
+
+  async function readOnce({ symbol, interval, source, asOf, knownAt = ALWAYS, from = -ALWAYS, limit }: BarQuery) {
+    const rowLimit = Math.min(limit, 2_147_483_647);
+    const values = [symbol, interval, source, asOf, from, knownAt, rowLimit];
+    // Named, so that a connection plans it once: planning over all years costs as much as reading 500 bars.
+    const query = { name: 'read-bars', text: readBars, values, rowMode: 'array', types: asText };
+    const { rows } = await pool.query(query);
+    const columns = rows[0] as unknown as string[];
+    const months = columns.pop() as string | null;
+    const bars = parseBars(columns);
+    if (months === null) return bars;
+    return withArchived(bars, JSON.parse(months), limit, async (month) => {
+      const known = (await readMonth({ symbol, interval, source, ...month })).filter(
+        (row) => row.openTime >= from && row.closeTime <= asOf && row.receiveTime <= knownAt,
+      );
+      return new Map(known.map(({ version: _, ...bar }) => [bar.openTime, bar])).values();
+    });
+  }
+
   return {
     async write({ symbol, interval, source, simulated, bars }) {
       // The last of a bar's values in one batch counts; one statement may not insert a row twice.
@@ -65,112 +102,80 @@ export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>): Bar
       return { written };
     },
 
-    async read({ symbol, interval, source, asOf, knownAt = ALWAYS, from = -ALWAYS, limit }: BarQuery) {
-      if (limit <= 0) return [];
-      const rowLimit = Math.min(limit, 2_147_483_647);
-      const values = [symbol, interval, source, asOf, from, knownAt, rowLimit];
-      // Arrays come as PostgreSQL's own text: splitting it is many times faster than the driver's array parser.
-      const { rows } = await pool.query({ text: readBars, values, rowMode: 'array', types: asText });
-      const [count, ...texts] = rows[0] as unknown as string[];
-      if (Number(count) === 0) return [];
-      const lists = texts.map((text) => text.slice(1, -1).split(','));
-      const bars: Bar[] = new Array(lists[0]!.length);
-      for (let i = 0; i < bars.length; i++) {
-        const bar = {} as Bar;
-        for (let column = 0; column < columns.length; column++) bar[columns[column]!] = Number(lists[column]![i]);
-        if (lists[columns.length]![i] === '1') bar.backfilled = true;
-        bars[i] = bar;
+    async read(query) {
+      if (query.limit <= 0) return [];
+      try {
+        return await readOnce(query);
+      } catch (failure) {
+        // The month's file may just have been made anew: then its new name is known now.
+        if (!(failure instanceof AppError) || failure.code !== 'unavailable') throw failure;
+        return readOnce(query);
       }
-      return bars;
     },
 
     async coverage(symbol) {
-      const { rows } = await db.execute<{
-        symbol: string;
-        interval: Interval;
-        source: string;
-        simulated: boolean;
-        bars: number;
-        from: number;
-        to: number;
-      }>(sql`
-        select symbol, "interval", source, bool_or(simulated) as simulated, (count(*) filter (where version = 1))::int as bars,
-               min(open_time)::float8 as "from", max(close_time)::float8 as "to"
-        from bars ${symbol === undefined ? sql`` : sql`where symbol = ${symbol}`}
-        group by symbol, "interval", source order by symbol, "interval", source`);
+      const { rows } = await pool.query<BarCoverage>(stored, [symbol ?? null]);
       return rows;
     },
 
-    async quarantine(symbol, interval, source, defects) {
-      const receiveTime = clock.now();
-      for (let from = 0; from < defects.length; from += 1_000) {
-        const rows = defects.slice(from, from + 1_000).map((defect) => {
-          const { at, flag, row, reason, bar, repair } = defect;
-          const values = { bar: bar && rawValues(bar), repair };
-          return { symbol, interval, source, at: at.replaceAll('\0', ''), flag, row, reason, receiveTime, ...values };
-        });
-        await db
-          .insert(quarantine)
-          .values(rows)
-          .onConflictDoUpdate({
-            target: [quarantine.symbol, quarantine.interval, quarantine.source, quarantine.at, quarantine.flag],
-            set: { bar: sql`excluded.bar`, repair: sql`excluded.repair` },
-            // Rows of before raw values were kept get them when the bar comes again.
-            setWhere: sql`${quarantine.bar} is null and excluded.bar is not null`,
-          });
-      }
-    },
-
-    async quarantined(symbol, limit, id) {
-      const rows = await db
-        .select()
-        .from(quarantine)
-        .where(and(eq(quarantine.symbol, symbol), id === undefined ? undefined : eq(defectId, id)))
-        .orderBy(desc(quarantine.receiveTime), desc(quarantine.at))
-        .limit(limit);
-      return rows.map(rejectedBar);
-    },
-
-    async settle(symbol, id, { as, rule, at }) {
-      await db
-        .update(quarantine)
-        .set({ settledAs: as, rule, settledTime: at })
-        .where(and(eq(quarantine.symbol, symbol), eq(defectId, id)));
-    },
-
-    async overruled(symbol, source) {
-      const rows = await db
-        .select({ interval: quarantine.interval, at: quarantine.at })
-        .from(quarantine)
-        .where(and(eq(quarantine.symbol, symbol), eq(quarantine.source, source), eq(quarantine.settledAs, 'accepted')));
-      return rows.map(({ interval, at }) => ({ interval: interval as Interval, openTime: Date.parse(at) }));
-    },
+    ...barQuarantine(db, clock),
   };
 }
 
-const defectId = sql<string>`${quarantine.interval} || '/' || ${quarantine.source} || '/' || ${quarantine.at} || '/' || ${quarantine.flag}`;
-
-/** JSON has no NaN: a value that is no number is kept as null. */
-const rawValues = (bar: Bar) =>
-  Object.fromEntries(
-    Object.entries(bar).map(([name, value]) => [
-      name,
-      typeof value === 'number' && !Number.isFinite(value) ? null : value,
-    ]),
-  );
-
-function rejectedBar(kept: typeof quarantine.$inferSelect): RejectedBar {
-  const { interval, source, at, flag, row, reason, receiveTime, bar, repair, settledAs, rule, settledTime } = kept;
-  return {
-    ...{ id: `${interval}/${source}/${at}/${flag}`, interval: interval as Interval, source },
-    ...{ flag: flag as QualityFlag, at, reason, receiveTime },
-    ...(row === null ? {} : { row }),
-    ...(bar && {
-      bar: Object.fromEntries(Object.entries(bar).map(([name, value]) => [name, value ?? Number.NaN])) as never,
-    }),
-    ...(repair && { repair }),
-    ...(settledAs && { settled: { as: settledAs as 'accepted', rule: rule ?? '', at: settledTime ?? receiveTime } }),
-  };
+interface ArchiveEntry {
+  month: string;
+  generation: number;
+  to: number;
 }
+
+/** Bars of the table, and of as many months, newest first, as it takes until `limit` are sure. */
+async function withArchived(
+  bars: Bar[],
+  months: readonly ArchiveEntry[],
+  limit: number,
+  knownOf: (month: ArchiveEntry) => Promise<Iterable<Bar>>,
+): Promise<Bar[]> {
+  let merged = bars;
+  for (const month of months) {
+    const oldest = merged.at(-limit);
+    if (merged.length >= limit && oldest!.openTime >= month.to) continue;
+    const byOpen = new Map(merged.map((bar) => [bar.openTime, bar]));
+    for (const bar of await knownOf(month)) {
+      const later = byOpen.get(bar.openTime);
+      // What came again with the same value was known before.
+      if (!later || sameValues(later, bar)) byOpen.set(bar.openTime, bar);
+    }
+    merged = [...byOpen.values()].sort((a, b) => a.openTime - b.openTime).slice(-limit);
+  }
+  return merged;
+}
+
+/** Columns as PostgreSQL sends them, newest first, to bars, oldest first. */
+function parseBars([count, ...texts]: string[]): Bar[] {
+  const length = Number(count);
+  if (length === 0) return [];
+  // A bytea in text is `\x` and its bytes in hexadecimal.
+  const lists = texts.map((text) => Buffer.from(text.slice(2), 'hex'));
+  const backfilled = lists.pop()!;
+  const [openTime, closeTime, open, high, low, close, volume, receiveTime] = lists as Eight<Buffer>;
+  const bars: Bar[] = new Array(length);
+  for (let i = 0; i < length; i++) {
+    const at = HEAD + i * (LENGTH + 8) + LENGTH;
+    const bar: Bar = {
+      openTime: openTime.readDoubleBE(at),
+      closeTime: closeTime.readDoubleBE(at),
+      open: open.readDoubleBE(at),
+      high: high.readDoubleBE(at),
+      low: low.readDoubleBE(at),
+      close: close.readDoubleBE(at),
+      volume: volume.readDoubleBE(at),
+      receiveTime: receiveTime.readDoubleBE(at),
+    };
+    if (backfilled[HEAD + i * (LENGTH + 1) + LENGTH] === 1) bar.backfilled = true;
+    bars[length - 1 - i] = bar;
+  }
+  return bars;
+}
+type Eight<T> = [T, T, T, T, T, T, T, T];
 
 const asText = { getTypeParser: () => (text: string) => text } as never;

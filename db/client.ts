@@ -187,6 +187,12 @@ async function migration(db: NodePgDatabase, pool: pg.Pool) {
     });
   }
   if (applied < newest) await migrate(db, { migrationsFolder });
+  await createBarYears(pool);
+}
+
+/** Partitions of bars up to the end of next year; bars of later years wait in the default partition for theirs. */
+export async function createBarYears(pool: Pick<pg.Pool, 'query'>): Promise<void> {
+  await pool.query("select create_bar_years(extract(year from now() at time zone 'UTC')::integer + 1)");
 }
 
 async function newestApplied(pool: pg.Pool): Promise<number> {

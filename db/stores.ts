@@ -1,4 +1,5 @@
 import type { Clock } from '../src/ports/clock.ts';
+import type { Disk } from '../src/ports/disk.ts';
 import type { Stores } from '../src/ports/store.ts';
 import { barStore } from './bar-store.ts';
 import { calendarStore } from './calendar-store.ts';
@@ -17,10 +18,14 @@ import { quoteStore } from './quote-store.ts';
 import { settingStore } from './setting-store.ts';
 import { userStore } from './user-store.ts';
 
-/** Every store over one database, the same code on the embedded one and on PostgreSQL. */
-export function createStores(database: Database, clock: Pick<Clock, 'now'>): Stores & { orders: OrderStore } {
+/** Every store over one database, the same code on the embedded one and on PostgreSQL; `disk` is DATA_DIR's, for archived bars. */
+export function createStores(
+  database: Database,
+  clock: Pick<Clock, 'now'>,
+  disk?: Disk,
+): Stores & { orders: OrderStore } {
   return {
-    bars: translating(barStore(database, clock)),
+    bars: translating(barStore(database, clock, disk)),
     quotes: translating(quoteStore(database)),
     fetched: translating(fetchedRangeStore(database)),
     instruments: translating(instrumentStore(database, clock)),

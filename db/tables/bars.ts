@@ -24,6 +24,25 @@ export const bars = pgTable(
   (table) => [primaryKey({ columns: [table.symbol, table.interval, table.source, table.openTime, table.version] })],
 );
 
+/**
+ * What is stored of each series, kept by a trigger on `bars`, so that every way of writing them counts and no question
+ * about history has to: a million bars take a second to count.
+ */
+export const barSeries = pgTable(
+  'bar_series',
+  {
+    symbol: text().notNull(),
+    interval: text().notNull(),
+    source: text().notNull(),
+    simulated: boolean().notNull(),
+    /** Bars, not versions of them. */
+    bars: integer().notNull(),
+    from: time().notNull(),
+    to: time().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.symbol, table.interval, table.source] })],
+);
+
 /** Bars that failed a check, kept apart with the reason. `at` is the row's own text where no time could be read. */
 export const quarantine = pgTable(
   'quarantine',

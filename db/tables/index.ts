@@ -1,3 +1,4 @@
+export * from './bar-archives.ts';
 export * from './bars.ts';
 export * from './corporate-actions.ts';
 export * from './decisions.ts';

@@ -16,6 +16,13 @@ export interface Bar {
   backfilled?: boolean;
 }
 
+const RESAMPLED = '+resampled';
+/** The source of bars that the desk made from finer ones of another source, to keep when those have had their time. */
+export const resampledSource = (source: string) => `${source}${RESAMPLED}`;
+export const isResampled = (source: string) => source.endsWith(RESAMPLED);
+/** Whose prices they are. */
+export const originOf = (source: string) => (isResampled(source) ? source.slice(0, -RESAMPLED.length) : source);
+
 /** Columns of equal length, oldest first. Views share memory with their parent: never write into them. */
 export interface BarSeries {
   symbol: string;

@@ -107,7 +107,10 @@ export interface MacroStore {
 }
 
 export interface QuoteStore {
+  /** Idempotent by (symbol, eventTime, source). */
   write(quote: Quote): Promise<void>;
+  /** The same for many, of any symbols, in one statement. */
+  writeMany(quotes: readonly Quote[]): Promise<void>;
   latest(symbol: string, asOf: Timestamp): Promise<Quote | undefined>;
 }
 

@@ -39,7 +39,8 @@ export async function openStorage(options: {
   };
   try {
     await database.migrate();
-    const stores = createStores(database, clock);
+    const disk = folderDisk(config.dataDir);
+    const stores = createStores(database, clock, disk);
     const onFailure = (err: Error) => log.error({ err }, 'The bus lost a message');
     const channel = redisUrl ? `conclave:bus:${await deskId(database, clock)}` : undefined;
     const [cache, bus] = await Promise.all([openCache({ redisUrl, clock }), openBus({ redisUrl, channel, onFailure })]);
@@ -70,7 +71,7 @@ export async function openStorage(options: {
       journal,
       book,
       projector,
-      disk: folderDisk(config.dataDir),
+      disk,
       /** Other processes on the same database and Redis are replicas of this desk. */
       replicated: database.kind === 'postgres' && bus.kind === 'redis',
       /** Where the paper exchange lives when several desks may share it. */

@@ -61,6 +61,7 @@ export function memoryQuotes(): QuoteStore {
   const quotes: Quote[] = [];
   return {
     write: async (quote) => void quotes.push(quote),
+    writeMany: async (batch) => void quotes.push(...batch),
     latest: async (symbol, asOf) => quotes.filter((each) => each.symbol === symbol && each.eventTime <= asOf).at(-1),
   };
 }

@@ -104,6 +104,22 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       expect((await stores().bars.coverage()).length).toBeGreaterThanOrEqual(2);
     });
 
+    it('are counted once, whatever order they came in', async () => {
+      const symbol = fresh('EURUSD');
+      const bars = hourlyBars(30);
+      for (const [first, last] of [
+        [10, 20],
+        [0, 12],
+        [15, 30],
+      ] as const) {
+        await stores().bars.write({ ...key(symbol), simulated: false, bars: bars.slice(first, last) });
+      }
+      const corrected = bars.slice(3, 5).map((bar) => ({ ...bar, high: 1.5, receiveTime: START + DAY }));
+      await stores().bars.write({ ...key(symbol), simulated: false, bars: corrected });
+      const range = { from: START, to: START + 30 * HOUR };
+      expect(await stores().bars.coverage(symbol)).toEqual([{ ...key(symbol), simulated: false, bars: 30, ...range }]);
+    });
+
     it('of years fit in one write', async () => {
       const symbol = fresh('EURUSD');
       const bars = hourlyBars(25_000);
@@ -162,6 +178,27 @@ export function storesContract(stores: () => Stores, setNow: (time: number) => v
       expect(await stores().quotes.latest(symbol, START + 999)).toEqual({ ...quote, simulated: true });
       expect(await stores().quotes.latest(symbol, START + 1_000)).toMatchObject({ bid: 1.2 });
       expect(await stores().quotes.latest(symbol, START - 1)).toBeUndefined();
+    });
+
+    it('of many symbols are written at once, each once', async () => {
+      const symbols = [fresh('EURUSD'), fresh('A,"{}B')];
+      const quotes = symbols.flatMap((symbol) =>
+        [0, 1].map((n) => ({
+          symbol,
+          bid: 1 + n,
+          ask: 2 + n,
+          eventTime: START + n,
+          receiveTime: START,
+          source: 'sim',
+        })),
+      );
+      await stores().quotes.writeMany([...quotes, quotes[0]!, { ...quotes[1]!, bid: 9, simulated: true }]);
+      await stores().quotes.writeMany([]);
+      for (const symbol of symbols) {
+        const [first, second] = quotes.filter((each) => each.symbol === symbol);
+        expect(await stores().quotes.latest(symbol, START)).toEqual(first);
+        expect(await stores().quotes.latest(symbol, START + 1)).toEqual(second);
+      }
     });
   });
 

@@ -1,3 +1,4 @@
+import { originOf } from '../../domain/bar.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
@@ -65,7 +66,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
     actions,
     fetcher,
     chainOf,
-    isRaw: (source) => raw.has(source),
+    isRaw: (source) => raw.has(originOf(source)),
   });
 
   return {
