@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { intervals, type Timestamp } from '../../domain/time.ts';
+import { binanceFeed } from './stream/binance.ts';
+import { openSession } from './stream/session.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 /** Open time, open, high, low, close, volume, close time, and six more that nobody here needs. */
@@ -11,13 +13,15 @@ const BookTicker = z.looseObject({ bidPrice: decimalText, askPrice: decimalText 
 const PAGE = 1000;
 
 /** @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
-export const binance: Vendor = ({ clock, http, settings }) => {
+export const binance: Vendor = (deps) => {
+  const { clock, http, settings } = deps;
   const base = baseUrl(settings, 'BINANCE', 'https://data-api.binance.vision');
   return {
     name: 'binance',
     simulated: false,
     assetClasses: ['crypto'],
     intervals,
+    stream: (listener) => openSession(binanceFeed(deps), deps, listener),
     async bars({ instrument, interval, from, to, signal }) {
       const symbol = vendorCode(instrument, 'binance');
       const bars: Bar[] = [];
