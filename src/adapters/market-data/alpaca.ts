@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { openAlpaca } from './stream/alpaca.ts';
 import { receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
 
 type Frame = (typeof TimeFrame)['Day'];
@@ -40,6 +41,7 @@ export const alpaca: Vendor = (deps) => {
     simulated: false,
     assetClasses: ['equity', 'etf', 'crypto'],
     intervals: Object.keys(frames) as Interval[],
+    stream: (listener) => openAlpaca(deps, listener),
     async bars({ instrument, interval, from, to, signal }) {
       signal?.throwIfAborted();
       const code = vendorCode(instrument, 'alpaca');

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { OpenSocket, Socket } from '../../../ports/socket.ts';
-import type { Feed, Heard, MarketEvent } from './feed.ts';
+import { type Feed, type Heard, type MarketEvent, unreadable } from './feed.ts';
 
 /** From the call to the first event: a vendor that takes longer is tried anew. */
 const UP_WITHIN = 30_000;
@@ -145,7 +145,7 @@ export function connect(
       try {
         read(bytes);
       } catch (failure) {
-        listeners.fault(`${vendor} sent a message that cannot be understood${fieldOf(failure)}.`);
+        listeners.fault(unreadable(vendor, failure));
       }
     },
     onClose({ code, status, failure }) {
@@ -177,10 +177,4 @@ function systemCode(failure: Error): string {
   const { code, cause } = failure as { code?: unknown; cause?: { code?: unknown } };
   const known = typeof code === 'string' ? code : cause?.code;
   return typeof known === 'string' ? ` (${known})` : '';
-}
-
-/** The field that zod names first. */
-function fieldOf(failure: unknown): string {
-  const path = (failure as { issues?: { path: PropertyKey[] }[] }).issues?.[0]?.path;
-  return path && path.length > 0 ? ` (${path.map(String).join('.')})` : '';
 }

@@ -52,3 +52,22 @@ export interface Feed {
   /** A reader for one connection, with whatever it must remember. What it throws is told as a fault. */
   reader(heard: Heard): (bytes: Uint8Array) => void;
 }
+
+/** That a message, or one item of it, makes no sense; of what was in it only the field that zod names first. */
+export function unreadable(vendor: string, failure: unknown): string {
+  const path = (failure as { issues?: { path: PropertyKey[] }[] }).issues?.[0]?.path;
+  const field = path && path.length > 0 ? ` (${path.map(String).join('.')})` : '';
+  return `${vendor} sent a message that cannot be understood${field}.`;
+}
+
+/** Reads a frame that is a list of messages: one that makes no sense costs only itself. Throws when it is no JSON. */
+export function readList(bytes: Uint8Array, vendor: string, heard: Heard, read: (message: unknown) => void) {
+  const frame: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  for (const message of Array.isArray(frame) ? frame : [frame]) {
+    try {
+      read(message);
+    } catch (failure) {
+      heard.fault(unreadable(vendor, failure));
+    }
+  }
+}
