@@ -6,8 +6,12 @@ import { vendorDeps } from './vendor-bench.ts';
 import { eventLog, vendorSocket } from './vendor-socket.ts';
 
 /** A vendor's feed on a clock that only a test moves, towards a stand-in on this machine. */
-export async function feedBench(vendor: Vendor, settings: Record<string, string> = {}) {
-  const server = await vendorSocket();
+export async function feedBench(
+  vendor: Vendor,
+  settings: Record<string, string> = {},
+  options: Parameters<typeof vendorSocket>[0] = {},
+) {
+  const server = await vendorSocket(options);
   const clock = fakeClock();
   const log = eventLog();
   const name = vendor(vendorDeps(0)).name.toUpperCase();

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { VendorEvent } from '../ports/stream.ts';
+import type { VendorAnswer } from './vendor-server.ts';
 
 /** One connection that a client opened to the stand-in. */
 export interface Peer {
@@ -28,13 +30,23 @@ export interface VendorSocket {
   close(): Promise<void>;
 }
 
-/** A vendor's feed on this machine: real WebSockets, no network. `refuse`: answer the handshake with this status. */
-export async function vendorSocket({ refuse }: { refuse?: number } = {}): Promise<VendorSocket> {
+/**
+ * A vendor's feed on this machine: real WebSockets, no network. `refuse`: answer the handshake with this status;
+ * `answer`: what a plain request gets, where the vendor has both on one host.
+ */
+export async function vendorSocket(
+  options: { refuse?: number; answer?: (path: string, query: Record<string, string>) => VendorAnswer } = {},
+): Promise<VendorSocket> {
+  const { refuse, answer } = options;
+  const http = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand-in');
+    const { status = 200, body } = answer?.(pathname, Object.fromEntries(searchParams)) ?? { status: 404 };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null));
+  });
   const server = new WebSocketServer({
-    host: '127.0.0.1',
-    port: 0,
+    server: http,
     ...(refuse
-      ? { verifyClient: (_: unknown, answer: (ok: boolean, code: number) => void) => answer(false, refuse) }
+      ? { verifyClient: (_: unknown, reply: (ok: boolean, code: number) => void) => reply(false, refuse) }
       : {}),
   });
   const peers = queue<Peer>();
@@ -43,8 +55,8 @@ export async function vendorSocket({ refuse }: { refuse?: number } = {}): Promis
     count++;
     peers.push(peerOf(socket, request.url ?? '/', request.headers));
   });
-  await new Promise<void>((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     next: peers.next,
@@ -52,7 +64,9 @@ export async function vendorSocket({ refuse }: { refuse?: number } = {}): Promis
     close: () =>
       new Promise((resolve) => {
         for (const client of server.clients) client.terminate();
-        server.close(() => resolve());
+        server.close();
+        http.close(() => resolve());
+        http.closeAllConnections();
       }),
   };
 }

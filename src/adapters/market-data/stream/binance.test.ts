@@ -32,8 +32,8 @@ describe("Binance's feed", () => {
     expect(asked).toEqual({
       method: 'SUBSCRIBE',
       params: [
-        ...['btcusdt@trade', 'btcusdt@kline_1m', 'btcusdt@bookTicker'],
-        ...['ethusdt@trade', 'ethusdt@kline_1m', 'ethusdt@bookTicker'],
+        ...['btcusdt@trade', 'btcusdt@kline_1m', 'btcusdt@bookTicker', 'btcusdt@depth@100ms'],
+        ...['ethusdt@trade', 'ethusdt@kline_1m', 'ethusdt@bookTicker', 'ethusdt@depth@100ms'],
       ],
       id: 1,
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decimalText, receivedBar, streamUrl, type VendorDeps, vendorCode } from '../vendor.ts';
+import { binanceBooks } from './binance-books.ts';
 import { readKline, readTrade } from './binance-frames.fast.ts';
 import { klineRow, tradeRow } from './binance-frames.ts';
 import type { Feed } from './feed.ts';
@@ -11,7 +12,7 @@ const Frame = z.union([
   z.looseObject({ id: z.number().nullish(), error: z.looseObject({ msg: z.string() }) }),
 ]);
 
-const streams = ['trade', 'kline_1m', 'bookTicker'];
+const streams = ['trade', 'kline_1m', 'bookTicker', 'depth@100ms'];
 /** What one connection carries. */
 const MOST_STREAMS = 1_024;
 
@@ -20,12 +21,12 @@ const AT = 64;
 const [T, K] = [116, 107];
 
 /**
- * Trades, bars of a minute and best bid and ask of the spot market, without a key.
+ * Trades, bars of a minute, best bid and ask and the order book of the spot market, without a key.
  * @see https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams
  */
-export const binanceFeed = ({ clock, settings }: Pick<VendorDeps, 'clock' | 'settings'>): Feed => ({
+export const binanceFeed = ({ clock, http, settings }: Pick<VendorDeps, 'clock' | 'http' | 'settings'>): Feed => ({
   vendor: 'binance',
-  channels: ['tick', 'quote', 'bar'],
+  channels: ['tick', 'quote', 'bar', 'book'],
   codeOf: (instrument) => vendorCode(instrument, 'binance'),
   address: () => ({ url: streamUrl(settings, 'BINANCE', 'wss://data-stream.binance.vision/stream') }),
   subscription: {
@@ -42,6 +43,7 @@ export const binanceFeed = ({ clock, settings }: Pick<VendorDeps, 'clock' | 'set
   reader(heard) {
     const trade = tradeRow();
     const kline = klineRow();
+    const tellChange = binanceBooks({ clock, http, settings }, heard);
 
     function tellTrade() {
       const symbol = heard.symbolOf(trade.code);
@@ -77,6 +79,7 @@ export const binanceFeed = ({ clock, settings }: Pick<VendorDeps, 'clock' | 'set
       const frame = Frame.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
       if ('stream' in frame && typeof frame.stream === 'string') {
         if (frame.stream.endsWith('@bookTicker')) return tellQuote(frame.data);
+        if (frame.stream.includes('@depth')) return tellChange(frame.data);
         throw new Error('A stream that was not asked for, or in another shape.');
       }
       if ('error' in frame) heard.fault(`binance refused a subscription: ${(frame.error as { msg: string }).msg}`);

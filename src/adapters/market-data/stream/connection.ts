@@ -54,8 +54,9 @@ export function connect(
 
   const heard: Heard = {
     symbolOf: (code) => followed.get(code),
-    tell: listeners.tell,
-    fault: listeners.fault,
+    // A reader may wait for something else meanwhile; what it says after the end is of no use.
+    tell: (event) => life.signal.aborted || listeners.tell(event),
+    fault: (reason, symbol) => life.signal.aborted || listeners.fault(reason, symbol),
     signedIn: () => {
       signedIn = true;
       sync();
