@@ -32,18 +32,21 @@ const ZERO = 48;
 const NINE = 57;
 const BRACE = 125;
 
-/** Words of four bytes that must be found; the last one may overlap the one before. */
+/** A text to be found, as words of four bytes; the last one may overlap the one before. Most are no longer than two. */
 interface Text {
   length: number;
-  words: Int32Array;
+  first: number;
+  last: number;
+  between: readonly number[];
 }
 
 function textOf(text: string): Text {
   const bytes = Buffer.from(text, 'latin1');
-  const words = Int32Array.from({ length: Math.ceil(text.length / 4) }, (_, i) =>
-    bytes.readInt32LE(Math.min(4 * i, text.length - 4)),
+  const length = bytes.length;
+  const between = Array.from({ length: Math.max(0, Math.ceil(length / 4) - 2) }, (_, i) =>
+    bytes.readInt32LE(4 * i + 4),
   );
-  return { length: text.length, words };
+  return { length, first: bytes.readInt32LE(0), last: bytes.readInt32LE(length - 4), between };
 }
 
 const STREAM = textOf('{"stream":"');
@@ -74,28 +77,19 @@ const TAKER_QUOTE = textOf('","Q":"');
 const UNUSED = textOf('","B":"');
 const KLINE_END = textOf('"}}}');
 const FALSE = textOf('false');
-const TRUE_WORD = textOf('true').words[0]!;
+const TRUE = textOf('true').first;
 
 function scanTrade(bytes: Uint8Array, row: TradeRow): boolean {
   if (!begin(bytes)) return false;
-  expect(STREAM);
-  skipName();
-  expect(TRADE);
-  count();
-  expect(SYMBOL);
-  const code = word();
-  expect(ID);
-  const id = count();
-  expect(PRICE);
-  const price = decimal();
-  expect(SIZE);
-  const size = decimal();
-  expect(TIME);
-  const eventTime = count();
-  expect(MAKER);
-  const buyerIsMaker = truth();
-  expect(IGNORED);
-  truth();
+  skipName(STREAM);
+  count(TRADE);
+  const code = word(SYMBOL);
+  const id = count(ID);
+  const price = decimal(PRICE);
+  const size = decimal(SIZE);
+  const eventTime = count(TIME);
+  const buyerIsMaker = truth(MAKER);
+  truth(IGNORED);
   if (at + 2 !== bytes.length || scratch[at] !== BRACE || scratch[at + 1] !== BRACE) return false;
   row.code = code;
   row.id = id;
@@ -108,46 +102,26 @@ function scanTrade(bytes: Uint8Array, row: TradeRow): boolean {
 
 function scanKline(bytes: Uint8Array, row: KlineRow): boolean {
   if (!begin(bytes)) return false;
-  expect(STREAM);
-  skipName();
-  expect(KLINE);
-  const eventTime = count();
-  expect(SYMBOL);
-  const code = word();
-  expect(OPEN_TIME);
-  const openTime = count();
-  expect(CLOSE_TIME);
-  count();
-  expect(SYMBOL);
-  skipName();
-  expect(INTERVAL);
-  const interval = intervalAt();
-  expect(FIRST_ID);
-  count();
-  expect(LAST_ID);
-  count();
-  expect(OPEN);
-  const open = decimal();
-  expect(CLOSE);
-  const close = decimal();
-  expect(HIGH);
-  const high = decimal();
-  expect(LOW);
-  const low = decimal();
-  expect(VOLUME);
-  const volume = decimal();
-  expect(COUNT);
-  count();
-  expect(COMPLETE);
-  const complete = truth();
-  expect(QUOTE_VOLUME);
-  skipDecimal();
-  expect(TAKER_VOLUME);
-  skipDecimal();
-  expect(TAKER_QUOTE);
-  skipDecimal();
-  expect(UNUSED);
-  skipDecimal();
+  skipName(STREAM);
+  const eventTime = count(KLINE);
+  const code = word(SYMBOL);
+  const openTime = count(OPEN_TIME);
+  count(CLOSE_TIME);
+  skipName(SYMBOL);
+  const interval = intervalAt(INTERVAL);
+  count(FIRST_ID);
+  count(LAST_ID);
+  const open = decimal(OPEN);
+  const close = decimal(CLOSE);
+  const high = decimal(HIGH);
+  const low = decimal(LOW);
+  const volume = decimal(VOLUME);
+  count(COUNT);
+  const complete = truth(COMPLETE);
+  skipDecimal(QUOTE_VOLUME);
+  skipDecimal(TAKER_VOLUME);
+  skipDecimal(TAKER_QUOTE);
+  skipDecimal(UNUSED);
   expect(KLINE_END);
   if (at !== bytes.length || interval === undefined) return false;
   row.code = code;
@@ -175,11 +149,11 @@ function fail(): 0 {
   return 0;
 }
 
-function expect({ length, words }: Text) {
+/** What each reader below takes is the text that must stand before its value. */
+function expect({ length, first, last, between }: Text) {
   const from = at;
-  const last = words.length - 1;
-  for (let i = 0; i < last; i++) if (view.getInt32(from + 4 * i, true) !== words[i]) return fail();
-  if (view.getInt32(from + length - 4, true) !== words[last]) return fail();
+  if (view.getInt32(from, true) !== first || view.getInt32(from + length - 4, true) !== last) return fail();
+  for (let i = 0; i < between.length; i++) if (view.getInt32(from + 4 * i + 4, true) !== between[i]) return fail();
   at = from + length;
   return 0;
 }
@@ -209,7 +183,8 @@ function digits(): number {
 }
 
 /** A number without sign, fraction and exponent, small enough to be exact. */
-function count(): number {
+function count(before: Text): number {
+  expect(before);
   const from = at;
   const value = digits();
   const length = at - from;
@@ -224,11 +199,12 @@ const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
  * A decimal, up to its quote. Fifteen digits and a power of ten up to 10^15 are two exact doubles, so their quotient is
  * the nearest double, as `Number` would give.
  */
-function decimal(): number {
+function decimal(before: Text): number {
+  expect(before);
   const from = at;
   const whole = digits();
-  const before = at - from;
-  if (before === 0 || before > 15) return fail();
+  const places = at - from;
+  if (places === 0 || places > 15) return fail();
   if (scratch[at] === QUOTE) return whole;
   if (scratch[at] !== DOT) return fail();
   const point = ++at;
@@ -236,20 +212,26 @@ function decimal(): number {
   const after = at - point;
   if (after === 0 || scratch[at] !== QUOTE) return fail();
   if (fraction === 0 && after <= 15) return whole;
-  if (before + after > 15) return fail();
+  if (places + after > 15) return fail();
   return (whole * powers[after]! + fraction) / powers[after]!;
 }
 
 /** What is not looked at must still be text without escapes, else it may hold anything. */
-function skipDecimal() {
+function skipDecimal(before: Text) {
+  expect(before);
   digits();
   if (scratch[at] !== DOT) return;
   at++;
   digits();
 }
 
+function skipName(before: Text) {
+  expect(before);
+  toEndOfName();
+}
+
 /** Digits, capitals, small letters, and what stands between them in ASCII except the backslash. */
-function skipName() {
+function toEndOfName() {
   let i = at;
   for (let byte = scratch[i]!; byte >= ZERO && byte <= 122 && byte !== 92; byte = scratch[++i]!);
   at = i;
@@ -258,9 +240,10 @@ function skipName() {
 /** Names seen so far, found by a hash of their bytes; a stranger with the same hash takes the place. */
 const names: ({ bytes: Uint8Array; text: string } | undefined)[] = new Array(4096).fill(undefined);
 
-function word(): string {
+function word(before: Text): string {
+  expect(before);
   const from = at;
-  skipName();
+  toEndOfName();
   const length = at - from;
   if (length === 0) {
     fail();
@@ -282,7 +265,8 @@ function isSame(name: Uint8Array, from: number): boolean {
 }
 
 /** The one interval that is subscribed; others are for the plain version. */
-function intervalAt(): Interval | undefined {
+function intervalAt(before: Text): Interval | undefined {
+  expect(before);
   if (scratch[at] !== 49 || scratch[at + 1] !== 109) {
     fail();
     return undefined;
@@ -291,8 +275,9 @@ function intervalAt(): Interval | undefined {
   return '1m';
 }
 
-function truth(): boolean {
-  if (view.getInt32(at, true) === TRUE_WORD) {
+function truth(before: Text): boolean {
+  expect(before);
+  if (view.getInt32(at, true) === TRUE) {
     at += 4;
     return true;
   }
