@@ -69,6 +69,7 @@ const Environment = z.object({
   TRADING_MODE: z.literal('paper', { error: 'must be paper; live trading is not built yet' }).default('paper'),
   OFFLINE: flag.default(false),
   CONCLAVE_TOKEN: text.optional(),
+  ALPACA_FEED: z.enum(['iex', 'sip'], { error: 'must be iex or sip' }).default('iex'),
   OLLAMA_BASE_URL: url.optional(),
   OPENAI_BASE_URL: url.optional(),
   OLLAMA_MODEL: text.default('qwen3:8b'),

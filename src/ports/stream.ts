@@ -14,12 +14,15 @@ export type VendorEvent =
   /** `complete` is the vendor's word that the bar will not change any more. */
   | { kind: 'bar'; symbol: string; interval: Interval; bar: Bar; complete: boolean }
   | { kind: 'book'; book: OrderBook }
-  /** Signed in and subscribed: from now on events come. Also after each reconnect. */
-  | { kind: 'up' }
+  /**
+   * Signed in and subscribed: from now on events come. Also after each reconnect. `symbols`: where a vendor has several
+   * connections, those that this one carries; absent, it is all of them. Likewise below.
+   */
+  | { kind: 'up'; symbols?: readonly string[] }
   /** Nothing comes until the next `up`; the connection is tried again by itself, with backoff and jitter. */
-  | { kind: 'down'; reason: string; retryInMs: number }
-  /** The vendor will not serve us (key refused, plan, too many connections): no further try. */
-  | { kind: 'refused'; reason: string }
+  | { kind: 'down'; reason: string; retryInMs: number; symbols?: readonly string[] }
+  /** The vendor will not serve us (key refused, plan): no further try. */
+  | { kind: 'refused'; reason: string; symbols?: readonly string[] }
   /** One message or one symbol could not be understood or served; the rest goes on. */
   | { kind: 'fault'; reason: string; symbol?: string };
 

@@ -5,6 +5,7 @@ import type { Tick } from '../../domain/tick.ts';
 import { DAY, type Interval, MINUTE } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { actionsOf, type WireActions } from './alpaca/actions.ts';
+import { openAlpaca } from './stream/alpaca.ts';
 import { quoteAround, receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
 
 type Frame = (typeof TimeFrame)['Day'];
@@ -55,6 +56,7 @@ export const alpaca: Vendor = (deps) => {
     simulated: false,
     assetClasses: ['equity', 'etf', 'crypto'],
     intervals: Object.keys(frames) as Interval[],
+    stream: (listener) => openAlpaca(deps, listener),
     async bars({ instrument, interval, from, to, signal }) {
       signal?.throwIfAborted();
       const code = vendorCode(instrument, 'alpaca');

@@ -4,6 +4,8 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Tick } from '../../domain/tick.ts';
 import { intervals, MINUTE, type Timestamp } from '../../domain/time.ts';
+import { binanceFeed } from './stream/binance.ts';
+import { openSession } from './stream/session.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 /** Open time, open, high, low, close, volume, close time, and six more that nobody here needs. */
@@ -31,7 +33,8 @@ const weights: Record<string, number> = {
  * Crypto without a key; prices of the spot market.
  * @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
  */
-export const binance: Vendor = ({ clock, http, settings }) => {
+export const binance: Vendor = (deps) => {
+  const { clock, http, settings } = deps;
   const base = baseUrl(settings, 'BINANCE', 'https://data-api.binance.vision');
 
   async function ask<T>(
@@ -55,6 +58,7 @@ export const binance: Vendor = ({ clock, http, settings }) => {
     intervals,
     /** Weight, not calls. @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits */
     budget: { calls: 6_000, perMs: MINUTE, weight: ({ pathname }) => weightOf(pathname) },
+    stream: (listener) => openSession(binanceFeed(deps), deps, listener),
     async bars({ instrument, interval, from, to, signal }) {
       const bars: Bar[] = [];
       let startTime: Timestamp = from;

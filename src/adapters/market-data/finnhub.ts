@@ -8,6 +8,8 @@ import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
 import { sessionCalendar } from '../calendar/sessions.ts';
 import { actionFacts, isShare } from './actions.ts';
+import { finnhubFeed } from './stream/finnhub.ts';
+import { openSession } from './stream/session.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const column = z.array(z.number());
@@ -51,7 +53,8 @@ const codeOf = (instrument: Instrument) =>
  * Shares, FX and crypto with a key. Bars of shares come adjusted for splits and need a paid plan.
  * @see https://finnhub.io/docs/api/stock-candles
  */
-export const finnhub: Vendor = ({ clock, http, settings }) => {
+export const finnhub: Vendor = (deps) => {
+  const { clock, http, settings } = deps;
   const base = baseUrl(settings, 'FINNHUB', 'https://finnhub.io');
   const key = settings.FINNHUB_API_KEY;
   const headers = { 'x-finnhub-token': key ?? '' };
@@ -71,6 +74,7 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
     simulated: false,
     assetClasses: ['equity', 'etf', 'fx', 'metal', 'crypto'],
     intervals: Object.keys(resolutions) as Interval[],
+    stream: (listener) => openSession(finnhubFeed(deps, codeOf), deps, listener),
     barsAreAdjusted: true,
     /** @see https://finnhub.io/docs/api/rate-limit */
     budget: { calls: 60, perMs: MINUTE },

@@ -4,6 +4,9 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { type Interval, SECOND, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { openLines } from './stream/http-lines.ts';
+import { oandaFeed } from './stream/oanda.ts';
+import { openSession } from './stream/session.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const Candles = z.looseObject({
@@ -32,7 +35,8 @@ const PAGE = 5_000;
  * FX and metals of an OANDA account (v20), mid prices; volume counts ticks. Days and weeks on the UTC grid.
  * @see https://developer.oanda.com/rest-live-v20/instrument-ep/
  */
-export const oanda: Vendor = ({ clock, http, settings }) => {
+export const oanda: Vendor = (deps) => {
+  const { clock, http, settings } = deps;
   const base = baseUrl(settings, 'OANDA', 'https://api-fxpractice.oanda.com');
   const { OANDA_API_TOKEN: token, OANDA_ACCOUNT_ID: account } = settings;
   const headers = { authorization: `Bearer ${token}`, 'accept-datetime-format': 'RFC3339' };
@@ -42,6 +46,7 @@ export const oanda: Vendor = ({ clock, http, settings }) => {
     simulated: false,
     assetClasses: ['fx', 'metal'],
     intervals: Object.keys(granularities) as Interval[],
+    stream: (listener) => openSession(oandaFeed(deps), { ...deps, openSocket: openLines(deps.fetch) }, listener),
     /** @see https://developer.oanda.com/rest-live-v20/development-guide/ */
     budget: { calls: 100, perMs: SECOND },
     async bars({ instrument, interval, from, to, signal }) {

@@ -8,6 +8,7 @@ import type { Tick } from '../../domain/tick.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { isShare, known } from './actions.ts';
+import { openPolygon } from './stream/polygon.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const next_url = z.string().optional();
@@ -83,7 +84,8 @@ const codeOf = (instrument: Instrument) =>
  * US shares, indices, FX and crypto with a key; prices as they were traded.
  * @see https://polygon.io/docs/rest/stocks/aggregates/custom-bars
  */
-export const polygon: Vendor = ({ clock, http, settings }) => {
+export const polygon: Vendor = (deps) => {
+  const { clock, http, settings } = deps;
   const base = baseUrl(settings, 'POLYGON', 'https://api.polygon.io');
   const key = settings.POLYGON_API_KEY;
   const headers = { authorization: `Bearer ${key}` };
@@ -114,6 +116,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
     simulated: false,
     assetClasses: ['equity', 'etf', 'index', 'fx', 'metal', 'crypto'],
     intervals: Object.keys(ranges) as Interval[],
+    stream: (listener) => openPolygon(deps, codeOf, listener),
     /** @see https://polygon.io/pricing : the free plan. */
     budget: { calls: 5, perMs: MINUTE },
     async bars({ instrument, interval, from, to, signal }) {
