@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type Timestamp } from '../../domain/time.ts';
+import { type Duration, HOUR, MINUTE, type Timestamp } from '../../domain/time.ts';
 import { weekdayOfMonth } from './new-york.ts';
 
 /** Hours ahead of UTC in winter. */
@@ -15,7 +15,17 @@ export function europeanTime(
   minute = 0,
 ): Timestamp {
   const standard = Date.UTC(year, month - 1, day) + (hour - winter[city]) * HOUR + minute * MINUTE;
-  const begins = Date.UTC(year, 2, weekdayOfMonth(year, 3, 0, 0), 1);
-  const ends = Date.UTC(year, 9, weekdayOfMonth(year, 10, 0, 0), 1);
+  const [begins, ends] = summerOf(year);
   return standard >= begins && standard - HOUR < ends ? standard - HOUR : standard;
 }
+
+/** How far the clocks of a city are ahead of UTC at a moment, by the same rule. */
+export function europeanOffset(city: keyof typeof winter, time: Timestamp): Duration {
+  const [begins, ends] = summerOf(new Date(time).getUTCFullYear());
+  return (winter[city] + (time >= begins && time < ends ? 1 : 0)) * HOUR;
+}
+
+const summerOf = (year: number): [begins: Timestamp, ends: Timestamp] => [
+  Date.UTC(year, 2, weekdayOfMonth(year, 3, 0, 0), 1),
+  Date.UTC(year, 9, weekdayOfMonth(year, 10, 0, 0), 1),
+];

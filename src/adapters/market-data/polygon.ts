@@ -6,7 +6,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import type { Quote } from '../../domain/quote.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import { baseUrl, derivedCode, receivedBar, type Vendor } from './vendor.ts';
+import { baseUrl, derivedCode, isAmerican, receivedBar, type Vendor } from './vendor.ts';
 
 const next_url = z.string().optional();
 const Aggregates = z.looseObject({
@@ -47,8 +47,8 @@ const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'polygon', ({ assetClass, base, quote, symbol }) => {
     if (assetClass === 'fx' || assetClass === 'metal') return `C:${base}${quote}`;
     if (assetClass === 'crypto') return quote === 'USD' ? `X:${base}${quote}` : undefined;
-    if (assetClass === 'index') return `I:${symbol}`;
-    return assetClass === 'future' ? undefined : symbol;
+    if (!isAmerican(instrument)) return undefined;
+    return assetClass === 'index' ? `I:${symbol}` : symbol;
   });
 
 /**

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import { baseUrl, decimalText, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
+import { baseUrl, decimalText, derivedCode, isAmerican, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const Row = z.looseObject({
   datetime: z.string(),
@@ -30,7 +30,7 @@ const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'twelvedata', ({ assetClass, base, quote, symbol }) => {
     if (assetClass === 'fx' || assetClass === 'metal') return `${base}/${quote}`;
     if (assetClass === 'crypto') return quote === 'USD' ? `${base}/${quote}` : undefined;
-    return assetClass === 'future' ? undefined : symbol;
+    return isAmerican(instrument) ? symbol : undefined;
   });
 
 /**
