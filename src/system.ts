@@ -89,7 +89,8 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await book.open(ACCOUNT, storage.opening);
     await storage.projector.catchUp();
 
-    const world = openWorld({ config, clock, stores, log, fetch: options.fetch ?? fetch });
+    const known = await stores.instruments.list();
+    const world = openWorld({ config, clock, stores, known, log, fetch: options.fetch ?? fetch });
     const { marketData } = world;
     const settings = openSettings({ config, stores, ledger: () => book.ledger(ACCOUNT) });
     const facts = createFactRefresher({ ...world, stores, clock });

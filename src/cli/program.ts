@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { instrumentsCommand } from './commands/instruments.ts';
 import { mcpCommand } from './commands/mcp.ts';
 import { replayCommand } from './commands/replay.ts';
 import { scoreboardCommand } from './commands/scoreboard.ts';
@@ -28,6 +29,7 @@ const commands = [
   backtestCommand,
   replayCommand,
   scoreboardCommand,
+  instrumentsCommand,
   mcpCommand,
   doctorCommand,
   verifyAuditCommand,

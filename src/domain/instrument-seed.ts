@@ -51,7 +51,7 @@ const nicknames: Record<string, string[]> = {
 
 const isMajor = (currency: string) => currencies.some((each) => each === currency);
 
-function currencyPair(base: string, quote: string): Instrument {
+export function currencyPair(base: string, quote: string): Instrument {
   const symbol = `${base}${quote}`;
   const yen = quote === 'JPY';
   return {

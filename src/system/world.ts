@@ -11,22 +11,27 @@ import { createNewsProviders } from '../adapters/news/index.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { openSocket } from '../adapters/socket.ts';
 import type { Config } from '../config.ts';
-import { instruments } from '../domain/instruments.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { instrumentOf } from '../domain/instruments.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Stores } from '../ports/store.ts';
 import { mentions } from '../sentiment/entities.ts';
 import { cleanText } from '../sentiment/normalise.ts';
 import { projectRoot, version } from '../version.ts';
 
-/** Instruments that a text speaks of by name. */
-const entitiesOf = (text: string) =>
-  instruments.filter((each) => mentions(text, each).length > 0).map(({ symbol }) => symbol);
+/** Instruments that a text speaks of: by name, or by code only where a listing gave the name, which may be any word. */
+const entitiesOf = (text: string, known: readonly Instrument[]) =>
+  known
+    .filter((each) => mentions(text, instrumentOf(each.symbol) ? each : { ...each, name: '' }).length > 0)
+    .map(({ symbol }) => symbol);
 
 /** Everything outside this machine, and the simulated stand-ins for it: prices, news, releases, models. */
 export function openWorld(options: {
   config: Config;
   clock: Clock;
   stores: Stores;
+  /** Instruments that listings added before. */
+  known?: readonly Instrument[];
   log: Log;
   fetch: typeof globalThis.fetch;
 }) {
@@ -55,6 +60,8 @@ export function openWorld(options: {
     quotes: stores.quotes,
     fetched: stores.fetched,
     corporateActions: stores.corporateActions,
+    added: stores.instruments,
+    known: options.known,
     meters,
     clock,
     sessions: sessionCalendar,
@@ -78,7 +85,13 @@ export function openWorld(options: {
     simulated: providers.find((each) => each.simulated)!,
     news: createNewsProviders(
       { feeds: config.news.feeds, offline, seed },
-      { clock, fetch, entitiesOf, cleanText, notice: (text) => log.debug({}, text) },
+      {
+        clock,
+        fetch,
+        entitiesOf: (text) => entitiesOf(text, marketData.instruments()),
+        cleanText,
+        notice: (text) => log.debug({}, text),
+      },
     ),
     calendars: createCalendarProviders(
       { file: config.calendar.file, seed },

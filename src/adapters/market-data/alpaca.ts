@@ -3,7 +3,8 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
-import { receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
+import { alpacaListings } from './listings.ts';
+import { baseUrl, receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
 
 type Frame = (typeof TimeFrame)['Day'];
 
@@ -59,6 +60,11 @@ export const alpaca: Vendor = (deps) => {
         const openTime = interval === '1d' ? Math.floor(stamp / DAY) * DAY : stamp;
         return receivedBar(interval, openTime, { open, high, low, close, volume }, now);
       });
+    },
+    listings: (spelling, signal) => {
+      const headers = { 'APCA-API-KEY-ID': keyId ?? '', 'APCA-API-SECRET-KEY': secret ?? '' };
+      const base = baseUrl(settings, 'ALPACA', 'https://paper-api.alpaca.markets');
+      return alpacaListings(spelling, { http: deps.http, base, headers, signal });
     },
     async quote(instrument, signal) {
       signal?.throwIfAborted();

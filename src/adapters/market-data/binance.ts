@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Bar } from '../../domain/bar.ts';
 import { intervals, type Timestamp } from '../../domain/time.ts';
+import { binanceListings } from './listings.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 /** Open time, open, high, low, close, volume, close time, and six more that nobody here needs. */
@@ -39,6 +40,7 @@ export const binance: Vendor = ({ clock, http, settings }) => {
       }
       return bars;
     },
+    listings: (spelling, signal) => binanceListings(spelling, { http, base, signal }),
     async quote(instrument, signal) {
       const query = { symbol: vendorCode(instrument, 'binance') };
       const url = `${base}/api/v3/ticker/bookTicker`;

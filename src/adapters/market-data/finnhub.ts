@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { finnhubListings } from './listings.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const column = z.array(z.number());
@@ -62,6 +63,7 @@ export const finnhub: Vendor = ({ clock, http, settings }) => {
       }
       return bars;
     },
+    listings: (spelling, signal) => finnhubListings(spelling, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const query = { symbol: codeOf(instrument) };
       const url = `${base}/api/v1/quote`;

@@ -3,6 +3,7 @@ import type { Bar } from '../../domain/bar.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Interval, SECOND, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { oandaListings } from './listings.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
 
 const Candles = z.looseObject({
@@ -65,6 +66,7 @@ export const oanda: Vendor = ({ clock, http, settings }) => {
       }
       return bars;
     },
+    listings: (spelling, signal) => oandaListings(spelling, account, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const code = vendorCode(instrument, 'oanda');
       const url = `${base}/v3/accounts/${account}/pricing`;

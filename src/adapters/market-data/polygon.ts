@@ -6,6 +6,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import type { Quote } from '../../domain/quote.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { polygonListings } from './listings.ts';
 import { baseUrl, derivedCode, isAmerican, receivedBar, type Vendor } from './vendor.ts';
 
 const next_url = z.string().optional();
@@ -103,6 +104,7 @@ export const polygon: Vendor = ({ clock, http, settings }) => {
         })
         .filter((bar) => bar.openTime >= from && bar.openTime < to);
     },
+    listings: (spelling, signal) => polygonListings(spelling, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const code = codeOf(instrument);
       const signalled = signal ? { signal } : {};

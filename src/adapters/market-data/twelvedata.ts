@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { twelvedataListings } from './listings.ts';
 import { baseUrl, decimalText, derivedCode, isAmerican, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const Row = z.looseObject({
@@ -83,6 +84,7 @@ export const twelvedata: Vendor = ({ clock, http, settings }) => {
         .filter((bar) => bar.openTime >= from && bar.openTime < to)
         .sort((a, b) => a.openTime - b.openTime);
     },
+    listings: (spelling, signal) => twelvedataListings(spelling, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const query = { symbol: codeOf(instrument), timezone: 'UTC' };
       const url = `${base}/quote`;

@@ -15,7 +15,8 @@ const NETWORK_REST = 3 * MINUTE;
 const MISSING_REST = HOUR;
 
 export interface VendorCall<T> {
-  instrument: Instrument;
+  /** Whom it is about: a vendor that lacks it is not asked for it again for an hour. */
+  instrument: Pick<Instrument, 'symbol'>;
   /** Vendors that can serve this call, in order. */
   vendors: readonly MarketDataProvider[];
   call: (vendor: MarketDataProvider, signal: AbortSignal) => Promise<T>;
