@@ -116,7 +116,12 @@ describe('finding an instrument', () => {
   it('passes on why a listing cannot be used, and who could not be asked', async () => {
     const { data } = market([lister('finnhub', { instruments: [], reason: 'finnhub lists AIR on PA.' })]);
     expect(await data.find('AIR')).toMatchObject({ outcome: 'unknown', reason: 'finnhub lists AIR on PA.' });
-    const failing = market([lister('alpaca', new AppError('unavailable', 'alpaca answered 500.'))]);
-    expect(await failing.data.find('AIR')).toMatchObject({ reason: expect.stringContaining('alpaca answered 500.') });
+    const refusing = lister('alpaca', new AppError('unavailable', 'alpaca answered 500.'));
+    const failing = market([refusing]);
+    const unanswered = { reason: expect.stringContaining('alpaca did not answer') };
+    expect(await failing.data.find('AIR')).toMatchObject(unanswered);
+    // Nor is that remembered as if nobody listed it.
+    await failing.data.find('AIR');
+    expect(refusing.asked.length).toBeGreaterThan(1);
   });
 });

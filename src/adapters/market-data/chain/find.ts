@@ -40,14 +40,16 @@ export function createFinder(options: {
 
     const near: string[] = [];
     let reason: string | undefined;
-    const notices: string[] = [];
+    // A vendor that rests is passed over without a word, and may know it.
+    const silent = new Set(listing.filter(desk.offered).map(({ name: vendor }) => vendor));
     const listed = await desk.ask<Listings>({
       instrument: { symbol: `listing ${name}` },
       vendors: listing,
       signal,
-      notices,
+      notices: [],
       call: (vendor, bounded) => vendor.listings!(name, bounded),
-      accept(answer) {
+      accept(answer, vendor) {
+        silent.delete(vendor.name);
         near.push(...answer.instruments.map(({ symbol }) => symbol));
         reason ??= answer.reason;
         return fitting(name, answer) !== undefined;
@@ -61,10 +63,11 @@ export function createFinder(options: {
       return { outcome: 'found', instrument };
     }
     const suggestions = [...new Set([...near, ...known.suggestions])].slice(0, SUGGESTIONS);
-    if (reason === undefined && notices.length > 0) {
-      return { outcome: 'unknown', suggestions, reason: `Conclave does not know "${name}". ${notices.join(' ')}` };
+    if (reason === undefined && silent.size > 0) {
+      reason = `Conclave does not know "${name}", and ${[...silent].join(', ')} did not answer whether there is such a thing.`;
     }
     const answer: Resolution = { outcome: 'unknown', suggestions, ...(reason === undefined ? {} : { reason }) };
+    if (silent.size > 0) return answer;
     misses.delete(name);
     misses.set(name, { until: clock.now() + MISSED_FOR, answer });
     if (misses.size > MOST_MISSES) misses.delete(misses.keys().next().value!);
