@@ -139,7 +139,7 @@ const foreign: [keyof typeof exchanges, string, string, string, number, string[]
   ['xetra', 'BMW', 'BMW', '0.02', 0.04, []],
   ['xetra', 'BAS', 'BASF', '0.01', 0.02, ['BASF']],
   ['xetra', 'DTE', 'Deutsche Telekom', '0.01', 0.02, ['TELEKOM']],
-  ['tse', '7203', 'Toyota Motor', '0.5', 1, ['TOYOTA']],
+  ['tse', '7203', 'Toyota', '0.5', 1, ['TOYOTA']],
   ['tse', '6758', 'Sony', '1', 1, ['SONY']],
   ['tse', '9984', 'SoftBank', '1', 2, ['SOFTBANK']],
   ['tse', '7974', 'Nintendo', '5', 5, ['NINTENDO']],
