@@ -61,7 +61,9 @@ describe('binance', () => {
 
   it('lists nothing for a name that it refuses, or a market that is shut', async () => {
     const refused = { status: 400, body: { code: -1121, msg: 'Invalid symbol.' } };
-    expect((await listed(binance, 'PEPE', () => refused)).instruments).toEqual([]);
+    expect((await listed(binance, 'PEPEEUR', () => refused)).instruments).toEqual([]);
+    const share = await listed(binance, 'SHOP', () => refused);
+    expect(share).toMatchObject({ instruments: [], requests: [] });
     const shut = await listed(binance, 'PEPEUSDT', () => coins({ ...pepe, status: 'BREAK' }));
     expect(shut.instruments).toEqual([]);
   });

@@ -31,10 +31,13 @@ const ExchangeInfo = z.union([z.looseObject({ symbols: z.array(Coin) }), z.loose
 
 /** Quote assets whose worth in an account's currency a pair of the registry tells. */
 const convertible = new Set(['USDT', 'USDC', 'USD', 'EUR', 'GBP', 'JPY', 'AUD', 'PLN', 'ZAR', 'MXN']);
+/** All that it quotes in: nothing else can be a market of its, and the code of a share is not worth a call. */
+const pairLike = new RegExp(`..(?:${[...convertible, 'BTC', 'ETH', 'BNB', 'FDUSD', 'TRY', 'BRL'].join('|')})$`);
 
 /** @see https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information */
 export async function binanceListings(name: string, asked: Asked): Promise<Listings> {
   const symbol = name.replace(/^[A-Z]+:/, '').replace(/[^A-Z0-9]/g, '');
+  if (!pairLike.test(symbol)) return none;
   const url = `${asked.base}/api/v3/exchangeInfo`;
   // A name that it does not have is a bad request to it.
   const query = { symbol };
