@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveInstrument } from '../src/domain/instruments.ts';
 import { resolveSymbol } from './market-data/tools/instruments.ts';
 import { mount } from './shell.ts';
 import { bridgeStdio } from './stdio.ts';
@@ -19,7 +20,10 @@ const fixture = fileURLToPath(new URL('testing/stdio-fixture.ts', import.meta.ur
 
 const desk = mount(
   { name: 'market-data', title: 'Fixture', instructions: 'Ask.', tools: [resolveSymbol] },
-  { clock: { now: () => Date.UTC(2025, 5, 18, 14) } },
+  {
+    clock: { now: () => Date.UTC(2025, 5, 18, 14) },
+    marketData: { find: async (spelling: string) => resolveInstrument(spelling) },
+  },
   { version: '0' },
 );
 const owner = async (request: Request) => {

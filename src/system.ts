@@ -91,7 +91,9 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     await storage.projector.catchUp();
 
     const replicas = { bus, leases: stores.leases, id: ids.next('replica') };
+    const known = await stores.instruments.list();
     const world = openWorld({
+      known,
       config,
       clock,
       stores,

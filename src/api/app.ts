@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './env.ts';
 import { errorHandler } from './errors.ts';
 import { securityHeaders } from './headers.ts';
+import { learnSymbols } from './learn-symbols.ts';
 import { createOrderLog } from './order-log.ts';
 import { accountRoutes } from './routes/account.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
@@ -44,6 +45,10 @@ export function createApp(deps: ApiDeps) {
   const small = bodyLimit({ maxSize: MEGABYTE });
   const large = bodyLimit({ maxSize: 65 * MEGABYTE });
   app.use('/api/*', (c, next) => (c.req.path === '/api/import' ? large : small)(c, next));
+
+  const learn = learnSymbols(deps.marketData);
+  app.use('/api/*', learn);
+  app.use('/mcp/*', learn);
 
   app.route('/api', healthRoute(deps));
   app.route('/api', operationRoutes(deps));

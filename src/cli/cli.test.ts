@@ -289,6 +289,19 @@ describe('commands beside a desk that runs', { timeout: SLOW }, () => {
     expect((await type(dataDir, 'verify-audit')).out).toMatch(/^paper: \d+ records, unbroken, head [0-9a-f]{16}$/);
   });
 
+  it('instruments: one by any spelling, several by a part of their name, or all', async () => {
+    const symbolsOf = async (...words: string[]) =>
+      (await typeJson<{ instruments: { symbol: string }[] }>(dataDir, 'instruments', ...words)).instruments.map(
+        ({ symbol }) => symbol,
+      );
+    expect(await symbolsOf('eur/usd')).toEqual(['EURUSD']);
+    expect(await symbolsOf('vod')).toEqual(['VOD.L']);
+    expect(await symbolsOf('berkshire hath')).toEqual(['BRKA', 'BRKB']);
+    expect((await symbolsOf()).length).toBeGreaterThan(110);
+    expect((await type(dataDir, 'instruments', '7203.T')).out).toMatch(/7203\.T .* tse .* JPY .* lot 100 .* Toyota/);
+    expect(await typeBadly(dataDir, 'instruments', 'ZZTOP')).toMatchObject({ code: 'unknown_symbol', exitCode: 1 });
+  });
+
   it('user token: lets a program in; forget-password says what is next', async () => {
     const { out: token } = await type(dataDir, 'user', 'token');
     const answer = await fetch(new URL('/api/account', server.url), { headers: { authorization: `Bearer ${token}` } });

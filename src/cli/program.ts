@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { instrumentsCommand } from './commands/instruments.ts';
 import { mcpCommand } from './commands/mcp.ts';
 import { qualityCommand } from './commands/quality.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -30,6 +31,7 @@ const commands = [
   backtestCommand,
   replayCommand,
   scoreboardCommand,
+  instrumentsCommand,
   mcpCommand,
   doctorCommand,
   verifyAuditCommand,

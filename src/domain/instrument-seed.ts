@@ -1,5 +1,6 @@
 import { price, quantity } from './decimal.ts';
-import type { AssetClass, Instrument } from './instrument.ts';
+import type { Instrument } from './instrument.ts';
+import { exchangeShares, indices, usShares } from './share-seed.ts';
 
 /**
  * The instruments that Conclave knows from the start. Spreads are what retail venues usually show, margin rates what
@@ -25,7 +26,18 @@ const pipSpreads: Record<string, number> = {
   EURCAD: 2.0,
   GBPJPY: 2.0,
   AUDJPY: 1.6,
+  ...{ USDSEK: 40, EURSEK: 45, USDNOK: 45, EURNOK: 50, USDDKK: 10, USDPLN: 20, EURPLN: 25 },
+  ...{ USDSGD: 2.5, USDHKD: 3, USDMXN: 60, USDZAR: 90, USDCNH: 12 },
 };
+
+/** Beyond the eight majors: those that retail venues quote most. */
+const crosses: [base: string, quote: string][] = [
+  ...(['SEK', 'NOK', 'DKK', 'PLN', 'SGD', 'HKD', 'MXN', 'ZAR', 'CNH'] as const).map((quote): [string, string] => [
+    'USD',
+    quote,
+  ]),
+  ...(['SEK', 'NOK', 'PLN'] as const).map((quote): [string, string] => ['EUR', quote]),
+];
 
 const nicknames: Record<string, string[]> = {
   EURUSD: ['FIBER', 'EURODOLLAR'],
@@ -37,7 +49,9 @@ const nicknames: Record<string, string[]> = {
   NZDUSD: ['KIWI'],
 };
 
-function currencyPair(base: string, quote: string): Instrument {
+const isMajor = (currency: string) => currencies.some((each) => each === currency);
+
+export function currencyPair(base: string, quote: string): Instrument {
   const symbol = `${base}${quote}`;
   const yen = quote === 'JPY';
   return {
@@ -53,12 +67,17 @@ function currencyPair(base: string, quote: string): Instrument {
     minQuantity: quantity('1000'),
     pip: price(yen ? '0.01' : '0.0001'),
     contractSize: quantity('100000'),
-    marginRate: symbol.includes('USD') ? 0.0333 : 0.05,
+    marginRate: symbol.includes('USD') && isMajor(quote) ? 0.0333 : 0.05,
     typicalSpread: round((pipSpreads[symbol] ?? 2.5) * (yen ? 0.01 : 0.0001)),
     tradable: true,
     shortable: true,
     aliases: nicknames[symbol] ?? [],
-    vendorCodes: { yahoo: `${symbol}=X`, frankfurter: `${base}/${quote}`, oanda: `${base}_${quote}` },
+    vendorCodes: {
+      yahoo: `${symbol}=X`,
+      oanda: `${base}_${quote}`,
+      // The European Central Bank publishes the onshore yuan only.
+      ...(quote === 'CNH' ? {} : { frankfurter: `${base}/${quote}` }),
+    },
   };
 }
 
@@ -92,6 +111,28 @@ function metal(
     vendorCodes: { oanda: `${base}_USD` },
   };
 }
+
+/** The euro future of CME, in euros: one contract is 125,000. */
+const euroFuture: Instrument = {
+  symbol: '6E',
+  name: 'Euro FX future',
+  assetClass: 'future',
+  base: 'EUR',
+  quote: 'USD',
+  venue: 'cme',
+  calendar: 'cme-fx',
+  tick: price('0.00005'),
+  lot: quantity('125000'),
+  minQuantity: quantity('125000'),
+  pip: price('0.0001'),
+  contractSize: quantity('125000'),
+  marginRate: 0.025,
+  typicalSpread: 0.00005,
+  tradable: true,
+  shortable: true,
+  aliases: ['6E1!', 'EC=F'],
+  vendorCodes: { yahoo: '6E=F' },
+};
 
 /** base, name, tick, lot, usual spread, and the quotes it has here. */
 const coins: [string, string, string, string, number, ('USDT' | 'USD')[]][] = [
@@ -139,83 +180,6 @@ function coinPair([base, name, tick, lot, spread]: (typeof coins)[number], quote
   };
 }
 
-const shares: [string, string, AssetClass, string, number, string[]][] = [
-  ['AAPL', 'Apple', 'equity', 'nasdaq', 0.02, ['APPLE']],
-  ['MSFT', 'Microsoft', 'equity', 'nasdaq', 0.03, ['MICROSOFT']],
-  ['NVDA', 'NVIDIA', 'equity', 'nasdaq', 0.02, ['NVIDIA']],
-  ['GOOGL', 'Alphabet (class A)', 'equity', 'nasdaq', 0.02, ['ALPHABET']],
-  ['GOOG', 'Alphabet (class C)', 'equity', 'nasdaq', 0.02, []],
-  ['AMZN', 'Amazon', 'equity', 'nasdaq', 0.02, ['AMAZON']],
-  ['META', 'Meta Platforms', 'equity', 'nasdaq', 0.05, ['FB']],
-  ['TSLA', 'Tesla', 'equity', 'nasdaq', 0.04, ['TESLA']],
-  ['AMD', 'Advanced Micro Devices', 'equity', 'nasdaq', 0.02, []],
-  ['AVGO', 'Broadcom', 'equity', 'nasdaq', 0.05, ['BROADCOM']],
-  ['NFLX', 'Netflix', 'equity', 'nasdaq', 0.05, ['NETFLIX']],
-  ['INTC', 'Intel', 'equity', 'nasdaq', 0.01, ['INTEL']],
-  ['JPM', 'JPMorgan Chase', 'equity', 'nyse', 0.03, ['JPMORGAN']],
-  ['BRKA', 'Berkshire Hathaway (class A)', 'equity', 'nyse', 400, []],
-  ['BRKB', 'Berkshire Hathaway (class B)', 'equity', 'nyse', 0.06, ['BERKSHIRE']],
-  ['XOM', 'Exxon Mobil', 'equity', 'nyse', 0.01, ['EXXON']],
-  ['WMT', 'Walmart', 'equity', 'nyse', 0.01, ['WALMART']],
-  ['JNJ', 'Johnson & Johnson', 'equity', 'nyse', 0.02, []],
-  ['V', 'Visa', 'equity', 'nyse', 0.04, ['VISA']],
-  ['KO', 'Coca-Cola', 'equity', 'nyse', 0.01, ['COCACOLA']],
-  ['SPY', 'SPDR S&P 500 ETF', 'etf', 'arca', 0.01, []],
-  ['QQQ', 'Invesco QQQ', 'etf', 'nasdaq', 0.01, []],
-  ['IWM', 'iShares Russell 2000 ETF', 'etf', 'arca', 0.01, []],
-  ['DIA', 'SPDR Dow Jones ETF', 'etf', 'arca', 0.03, []],
-  ['GLD', 'SPDR Gold Shares', 'etf', 'arca', 0.01, []],
-  ['TLT', 'iShares 20+ Year Treasury ETF', 'etf', 'nasdaq', 0.01, []],
-];
-
-function share([symbol, name, assetClass, venue, typicalSpread, aliases]: (typeof shares)[number]): Instrument {
-  const dashed = symbol.replace(/^BRK([AB])$/, 'BRK-$1');
-  const dotted = dashed.replace('-', '.');
-  return {
-    ...dollarShare(symbol, name, assetClass, venue),
-    typicalSpread,
-    aliases,
-    vendorCodes: {
-      ...{ yahoo: dashed, alphavantage: dashed },
-      ...{ alpaca: dotted, polygon: dotted, finnhub: dotted, twelvedata: dotted },
-    },
-  };
-}
-
-const indices: [string, string, string, number, string[]][] = [
-  ['SPX', 'S&P 500', '^GSPC', 0.5, ['US500', 'SP500', 'S&P500', 'S&P', 'GSPC', 'SPX500', 'US500.CASH']],
-  ['NDX', 'Nasdaq 100', '^NDX', 1.5, ['US100', 'NAS100', 'NASDAQ100', 'USTEC', 'NASDAQ']],
-  ['DJI', 'Dow Jones Industrial Average', '^DJI', 2.5, ['US30', 'DJIA', 'DOW', 'DOWJONES', 'WS30']],
-];
-
-function index([symbol, name, yahoo, typicalSpread, aliases]: (typeof indices)[number]): Instrument {
-  const shape = dollarShare(symbol, name, 'index', 'index');
-  return { ...shape, marginRate: 1, typicalSpread, tradable: false, shortable: false, aliases, vendorCodes: { yahoo } };
-}
-
-function dollarShare(symbol: string, name: string, assetClass: AssetClass, venue: string): Instrument {
-  return {
-    symbol,
-    name,
-    assetClass,
-    base: symbol,
-    quote: 'USD',
-    venue,
-    calendar: 'us-equity',
-    tick: price('0.01'),
-    lot: quantity('1'),
-    minQuantity: quantity('1'),
-    pip: price('0.01'),
-    contractSize: quantity('1'),
-    marginRate: 0.5,
-    typicalSpread: 0.02,
-    tradable: true,
-    shortable: true,
-    aliases: [],
-    vendorCodes: {},
-  };
-}
-
 // Binary noise such as 0.00007999999 would show on screens and in records.
 function round(value: number): number {
   return Number(value.toFixed(9));
@@ -226,6 +190,9 @@ export const instruments: readonly Instrument[] = [
   metal('XAU', 'Gold (troy ounce)', '0.01', 0.3, 0.05, '100'),
   metal('XAG', 'Silver (troy ounce)', '0.001', 0.02, 0.1, '5000'),
   ...coins.flatMap((coin) => coin[5].map((quote) => coinPair(coin, quote))),
-  ...shares.map(share),
-  ...indices.map(index),
+  ...usShares,
+  ...indices,
+  ...crosses.map(([base, quote]) => currencyPair(base, quote)),
+  euroFuture,
+  ...exchangeShares,
 ];

@@ -45,4 +45,13 @@ export interface Instrument {
 export type Resolution =
   | { outcome: 'found'; instrument: Instrument }
   | { outcome: 'ambiguous'; candidates: string[] }
-  | { outcome: 'unknown'; suggestions: string[] };
+  | {
+      outcome: 'unknown';
+      suggestions: string[];
+      /** Why what a vendor lists under exactly this name cannot be used here. */
+      reason?: string;
+    };
+
+/** Whether it is a bet of one currency on another: a spot pair, or the future of one. */
+export const isCurrencyPair = ({ assetClass, base, quote }: Pick<Instrument, 'assetClass' | 'base' | 'quote'>) =>
+  assetClass === 'fx' || (assetClass === 'future' && /^[A-Z]{3}$/.test(base) && base !== quote);

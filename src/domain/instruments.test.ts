@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toNumber } from './decimal.ts';
 import { AppError } from './errors.ts';
+import { createRegistry } from './instrument-registry.ts';
 import { editDistance, instrumentOf, instruments, requireInstrument, resolveInstrument } from './instruments.ts';
+import { usShare } from './share-seed.ts';
 
 const found = (spelling: string) => {
   const resolution = resolveInstrument(spelling);
@@ -9,10 +11,10 @@ const found = (spelling: string) => {
 };
 
 describe('the registry of instruments', () => {
-  it('knows at least 60, each under one symbol', () => {
-    expect(instruments.length).toBeGreaterThanOrEqual(60);
+  it('knows at least 110, each under one symbol', () => {
+    expect(instruments.length).toBeGreaterThanOrEqual(110);
     expect(new Set(instruments.map((each) => each.symbol)).size).toBe(instruments.length);
-    expect(instruments.filter((each) => each.assetClass === 'fx')).toHaveLength(28);
+    expect(instruments.filter((each) => each.assetClass === 'fx').length).toBeGreaterThanOrEqual(28);
     expect(instruments.filter((each) => each.assetClass === 'crypto').length).toBeGreaterThanOrEqual(12);
   });
 
@@ -70,6 +72,30 @@ describe('the registry of instruments', () => {
     ['BRK.B', 'BRKB'],
     ['BRK-B', 'BRKB'],
     ['apple', 'AAPL'],
+    ['^N225', 'N225'],
+    ['nikkei', 'N225'],
+    ['^GDAXI', 'DAX'],
+    ['GER40', 'DAX'],
+    ['^FTSE', 'FTSE'],
+    ['UK100', 'FTSE'],
+    ['^STOXX50E', 'ESTX50'],
+    ['^RUT', 'RUT'],
+    ['^VIX', 'VIX'],
+    ['VOD.L', 'VOD.L'],
+    ['vod.lse', 'VOD.L'],
+    ['LSE:VOD', 'VOD.L'],
+    ['VOD:LSE', 'VOD.L'],
+    ['BP.L', 'BP.L'],
+    ['SAP.DE', 'SAP.DE'],
+    ['XETR:SAP', 'SAP.DE'],
+    ['7203.T', '7203.T'],
+    ['TSE:7203', '7203.T'],
+    ['toyota', '7203.T'],
+    ['6E', '6E'],
+    ['6E=F', '6E'],
+    ['/6E', '6E'],
+    ['CME:6E1!', '6E'],
+    ['USD/SEK', 'USDSEK'],
   ])('reads %s as %s', (spelling, symbol) => expect(found(spelling)).toBe(symbol));
 
   it('resolves every symbol and vendor code to its own instrument', () => {
@@ -79,6 +105,19 @@ describe('the registry of instruments', () => {
       for (const code of Object.values(each.vendorCodes)) expect(found(code!)).toBe(each.symbol);
       for (const alias of each.aliases) expect(found(alias)).toBe(each.symbol);
     }
+  });
+
+  it('does not take the code of a foreign share for the share: New York may list another under it', () => {
+    expect(resolveInstrument('VOD')).toEqual({ outcome: 'unknown', suggestions: expect.arrayContaining(['VOD.L']) });
+    expect(resolveInstrument('7203')).toEqual({ outcome: 'unknown', suggestions: expect.arrayContaining(['7203.T']) });
+    expect(resolveInstrument('LSE')).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('keeps what a share of another exchange is traded in', () => {
+    expect(instrumentOf('VOD.L')).toMatchObject({ quote: 'GBX', calendar: 'lse', tradable: true });
+    expect(instrumentOf('7203.T')).toMatchObject({ quote: 'JPY', calendar: 'tse', lot: 100_000_000_000n });
+    expect(instrumentOf('6E')).toMatchObject({ assetClass: 'future', calendar: 'cme-fx', lot: 125_000_000_000_000n });
+    for (const symbol of ['VIX', 'DAX', 'N225']) expect(instrumentOf(symbol)?.tradable).toBe(false);
   });
 
   it('asks which one when a coin or a currency has several pairs', () => {
@@ -114,6 +153,32 @@ describe('the registry of instruments', () => {
       });
     }
     expect(() => requireInstrument('BTC')).toThrow('could be BTCUSDT, BTCUSD');
+  });
+});
+
+describe('a registry that grows', () => {
+  const listed = usShare('BRK.C', 'A third class', 'equity', 'nyse');
+
+  it('knows what was added by its symbol and by its vendor codes', () => {
+    const registry = createRegistry(instruments);
+    expect(registry.resolve('BRK-C')).toMatchObject({ outcome: 'unknown' });
+    expect(registry.add(listed)).toBe(true);
+    for (const spelling of ['BRK.C', 'brk-c', 'NYSE:BRK.C']) expect(registry.require(spelling)).toBe(listed);
+    expect(registry.list().at(-1)).toBe(listed);
+    expect(resolveInstrument('BRK.C')).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('never changes what a spelling meant before', () => {
+    const registry = createRegistry(instruments);
+    const doge = registry.require('DOGE');
+    expect(registry.add({ ...listed, symbol: 'AAPL' })).toBe(false);
+    registry.add({ ...listed, symbol: 'OTHER', aliases: ['APPLE', 'GOLD', 'EURUSD'] });
+    registry.add({ ...doge, symbol: 'DOGEEUR', quote: 'EUR', vendorCodes: { binance: 'DOGEEUR' } });
+    for (const each of instruments) {
+      for (const spelling of [each.symbol, ...each.aliases, ...Object.values(each.vendorCodes), each.base]) {
+        expect(registry.resolve(spelling!)).toEqual(resolveInstrument(spelling!));
+      }
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Instrument } from '../domain/instrument.ts';
+import { type Instrument, isCurrencyPair } from '../domain/instrument.ts';
 import type { EconomicEvent } from '../domain/news.ts';
 import { pegged } from '../sentiment/entities.ts';
 
@@ -14,12 +14,13 @@ export interface CurrencyEffect {
  */
 export function currencyEffects(instrument: Pick<Instrument, 'assetClass' | 'base' | 'quote'>): CurrencyEffect[] {
   const quote = pegged(instrument.quote);
+  if (isCurrencyPair(instrument)) {
+    return [
+      { currency: pegged(instrument.base), effect: 1 },
+      { currency: quote, effect: -1 },
+    ];
+  }
   switch (instrument.assetClass) {
-    case 'fx':
-      return [
-        { currency: pegged(instrument.base), effect: 1 },
-        { currency: quote, effect: -1 },
-      ];
     case 'metal':
       return [{ currency: quote, effect: -1 }];
     case 'crypto':

@@ -1,4 +1,4 @@
-import type { Instrument } from '../domain/instrument.ts';
+import { type Instrument, isCurrencyPair } from '../domain/instrument.ts';
 import type { EconomicEvent } from '../domain/news.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { currencyEffects } from './currencies.ts';
@@ -62,8 +62,7 @@ export function readEconomy(events: readonly EconomicEvent[], instrument: Instru
   const rates: Record<string, number> = {};
   for (const event of released) if (policyRate.test(event.name)) rates[event.currency] = event.actual!;
   const [base, quote] = effects;
-  const bothKnown =
-    instrument.assetClass === 'fx' && base && quote && base.currency in rates && quote.currency in rates;
+  const bothKnown = isCurrencyPair(instrument) && base && quote && base.currency in rates && quote.currency in rates;
   const next = events
     .filter((event) => event.impact === 'high' && event.eventTime > asOf && event.eventTime <= asOf + AHEAD)
     .sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : 1))[0];

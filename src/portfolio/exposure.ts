@@ -9,7 +9,7 @@ import {
   type Rate,
   sum,
 } from '../domain/decimal.ts';
-import type { Instrument } from '../domain/instrument.ts';
+import { type Instrument, isCurrencyPair } from '../domain/instrument.ts';
 import type { InstrumentMarket, Market } from '../domain/market.ts';
 import { midPrice } from '../domain/quote.ts';
 
@@ -20,14 +20,14 @@ export function holdingNotional(position: Position, market: InstrumentMarket | u
   return convert(notional(amountOf<Price>(midPrice(market)), position.quantity), amountOf<Rate>(market.rate));
 }
 
-const twoSided: ReadonlySet<Instrument['assetClass']> = new Set(['fx', 'metal', 'crypto']);
+const twoSided: ReadonlySet<Instrument['assetClass']> = new Set(['metal', 'crypto']);
 
 /**
  * The currencies that a holding is a bet on, with their signs: long EURUSD is long EUR and short USD. A share is no bet
  * on the currency that it is quoted in, because it is financed in that currency.
  */
 export const currencyLegs = (instrument: Instrument): { currency: string; sign: 1n | -1n }[] =>
-  twoSided.has(instrument.assetClass)
+  twoSided.has(instrument.assetClass) || isCurrencyPair(instrument)
     ? [
         { currency: instrument.base, sign: 1n },
         { currency: instrument.quote, sign: -1n },

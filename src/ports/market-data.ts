@@ -1,6 +1,6 @@
 import type { Bar } from '../domain/bar.ts';
 import type { CorporateAction } from '../domain/corporate-action.ts';
-import type { AssetClass, Instrument, SessionKind } from '../domain/instrument.ts';
+import type { AssetClass, Instrument, Resolution, SessionKind } from '../domain/instrument.ts';
 import type { MacroObservation, MacroSeries } from '../domain/macro.ts';
 import type { OrderBook } from '../domain/order-book.ts';
 import type { Quality } from '../domain/quality.ts';
@@ -45,8 +45,8 @@ export interface MarketDataProvider {
   corporateActions?(request: ActionsRequest): Promise<CorporateAction[]>;
   /** Results that were published or are to be, likewise; a day that is only expected says so. */
   earnings?(request: ActionsRequest): Promise<CorporateAction[]>;
-  /** Instruments whose symbol or name fits a spelling that the registry does not know, best first, at most ten. */
-  listings?(spelling: string, signal?: AbortSignal): Promise<Instrument[]>;
+  /** What it lists under a spelling that the registry does not know. */
+  listings?(spelling: string, signal?: AbortSignal): Promise<Listings>;
   /** Live prices, where the vendor pushes them. */
   stream?: OpenVendorStream;
   /** What the vendor's published terms allow; conclave.yaml may say less or, with a larger plan, more. */
@@ -58,6 +58,14 @@ export interface ActionsRequest {
   from: Timestamp;
   to: Timestamp;
   signal?: AbortSignal;
+}
+
+/** A vendor's answer to a name. */
+export interface Listings {
+  /** Best first, at most ten, with the terms that the listing tells or that are usual at its exchange. */
+  instruments: Instrument[];
+  /** Why what is listed under exactly this name cannot be used here, in a sentence for people. */
+  reason?: string;
 }
 
 /** Calls allowed in a stretch of time: a token bucket that holds `calls` and fills evenly over `perMs`. */
@@ -152,6 +160,11 @@ export interface MarketData {
   book(symbol: string, depth: number, signal?: AbortSignal): Promise<OrderBook>;
   /** Finds the instrument of a spelling. Throws `unknown_symbol` (details.suggestions) or `ambiguous_symbol`. */
   resolve(spelling: string): Instrument;
+  /**
+   * The same answer as a value, and further than `resolve`: what the registry does not know is looked for in vendors'
+   * listings. Only what is listed under exactly this name is found; it is added for good, so that `resolve` knows it.
+   */
+  find(spelling: string, signal?: AbortSignal): Promise<Resolution>;
   /**
    * Splits, dividends and earnings of a share as known at asOf, earliest first. Vendors are asked once a day; notices say
    * when none could be, so that nobody takes what is not known for what is not there.

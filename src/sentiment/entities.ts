@@ -1,4 +1,4 @@
-import type { Instrument } from '../domain/instrument.ts';
+import { type Instrument, isCurrencyPair } from '../domain/instrument.ts';
 import { scoreText, type TextScore } from './score.ts';
 
 /** Words that stand for a currency, metal, coin or market. Longest first wins, so "australian dollar" is not the dollar. */
@@ -28,6 +28,10 @@ const subjects: Record<string, string> = {
   NDX: 'nasdaq|nasdaq 100|ndx|tech stocks',
   QQQ: 'nasdaq|nasdaq 100|qqq|tech stocks',
   DJI: 'dow jones|dow|djia',
+  RUT: 'russell 2000',
+  VIX: 'vix|volatility index',
+  FTSE: 'ftse 100|ftse',
+  N225: 'nikkei 225|nikkei',
 };
 
 const centralBanks = new Set([
@@ -48,8 +52,16 @@ const centralBanks = new Set([
 ]);
 export const isCurrency = (code: string) => centralBanks.has(code);
 
-const pegs: Record<string, string> = { USDT: 'USD', USDC: 'USD', BUSD: 'USD', DAI: 'USD', TUSD: 'USD' };
-/** Stable coins move with the currency that they are pegged to. */
+const pegs: Record<string, string> = {
+  USDT: 'USD',
+  USDC: 'USD',
+  BUSD: 'USD',
+  DAI: 'USD',
+  TUSD: 'USD',
+  CNH: 'CNY',
+  GBX: 'GBP',
+};
+/** Stable coins move with the currency that they are pegged to, the offshore yuan with the yuan, pence with the pound. */
 export const pegged = (currency: string) => pegs[currency] ?? currency;
 
 /** What a headline must speak of to matter, each with the sign and share of its effect on the price. */
@@ -61,7 +73,7 @@ export interface Exposure {
 /** A good word for the base lifts the price; a good word for the quote currency lowers it. */
 export function exposuresOf(instrument: Pick<Instrument, 'assetClass' | 'symbol' | 'base' | 'quote'>): Exposure[] {
   const { assetClass, symbol, base, quote } = instrument;
-  if (assetClass === 'fx') {
+  if (isCurrencyPair(instrument)) {
     return [
       { subject: pegged(base), effect: 1 },
       { subject: pegged(quote), effect: -1 },
@@ -93,8 +105,12 @@ function patternOf(subject: string, name: string): RegExp {
     .replace(/\s+/g, ' ')
     .trim();
   const spelled = subjects[subject] ?? (own.length > 2 ? literal(own) : '');
-  // Short tickers are words too (A, ALL, NOW): a cashtag, or brackets, makes the difference below four letters.
-  const ticker = subject.length >= 4 ? `\\$?${literal(subject)}` : `\\$${literal(subject)}|\\(${literal(subject)}\\)`;
+  // Short tickers are words too (A, ALL, NOW): a cashtag, or brackets, makes the difference below four letters; from
+  // four on (LINK, OPEN) capitals do.
+  const ticker =
+    subject.length >= 4
+      ? `(?-i:${literal(subject)})|\\$${literal(subject)}`
+      : `\\$${literal(subject)}|\\(${literal(subject)}\\)`;
   const pattern = new RegExp(`(?<![\\w$])(?:${[spelled, ticker].filter(Boolean).join('|')})(?![\\w])`, 'i');
   patterns.set(key, pattern);
   return pattern;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instrumentOf } from '../domain/instruments.ts';
+import { instrumentOf, instruments } from '../domain/instruments.ts';
 import type { NewsItem } from '../domain/news.ts';
 import { HOUR } from '../domain/time.ts';
 import { dedupe } from './dedupe.ts';
@@ -25,6 +25,25 @@ const headline = (text: string, more: Partial<NewsItem> = {}): NewsItem => ({
   receiveTime: asOf,
   symbols: [],
   ...more,
+});
+
+describe('names in headlines', () => {
+  const spoken = (text: string) => symbolsOf(text, instruments);
+
+  it.each([
+    'High rates sap demand at the cost of growth',
+    'Surgeons link a new drug to fewer heart attacks',
+    'One vod a day, and the base of the cliff crumbles',
+  ])('"%s" is about nothing that is traded here', (text) => expect(spoken(text)).toEqual([]));
+
+  it.each([
+    ['Vodafone sells its Spanish mast unit', 'VOD.L'],
+    ['Toyota recalls cars', '7203.T'],
+    ['Nikkei ends higher', 'N225'],
+    ['LINK jumps', 'LINKUSDT'],
+    ['Chips rally as $qcom soars', 'QCOM'],
+    ['Euro falls to a low', '6E'],
+  ])('"%s" is about %s', (text, symbol) => expect(spoken(text)).toContain(symbol));
 });
 
 describe('a headline from outside', () => {

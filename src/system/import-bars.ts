@@ -31,6 +31,7 @@ export function createImporter(options: {
     const instrument = marketData.resolve(symbol);
     const read = readBarsFile(bytes, {
       symbol: instrument.symbol,
+      instrument,
       interval: given,
       timeZone,
       columns,

@@ -6,6 +6,8 @@ import type { MarketData } from '../ports/market-data.ts';
 
 /** Currencies that follow another one to the cent, where the pair itself is not traded here. */
 const pegs: Record<string, string> = { USDT: 'USD', USDC: 'USD' };
+/** London's shares are quoted in pence. */
+const hundredths: Record<string, string> = { GBX: 'GBP' };
 
 /**
  * One unit of `from` in `to`, at the mid of a pair of both, or through the dollar. Throws `unavailable` when no pair
@@ -17,6 +19,8 @@ export async function conversionRate(
   to: string,
   asOf?: Timestamp,
 ): Promise<number> {
+  const whole = hundredths[from];
+  if (whole !== undefined) return (await conversionRate(marketData, whole, to, asOf)) / 100;
   const source = pegs[from] ?? from;
   const target = pegs[to] ?? to;
   if (source === target) return 1;
@@ -57,6 +61,11 @@ export async function conversionSeries(
   marketData: MarketData,
   question: { from: string; to: string; interval: Interval; start?: Timestamp; end: Timestamp },
 ): Promise<((at: Timestamp) => number) | undefined> {
+  const whole = hundredths[question.from];
+  if (whole !== undefined) {
+    const rate = await conversionSeries(marketData, { ...question, from: whole });
+    return rate && ((at) => rate(at) / 100);
+  }
   const source = pegs[question.from] ?? question.from;
   const target = pegs[question.to] ?? question.to;
   if (source === target) return () => 1;

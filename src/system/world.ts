@@ -15,7 +15,8 @@ import { createNewsProviders } from '../adapters/news/index.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { openSocket } from '../adapters/socket.ts';
 import type { Config } from '../config.ts';
-import { instruments } from '../domain/instruments.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { instrumentOf } from '../domain/instruments.ts';
 import { MINUTE, SECOND } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Stores } from '../ports/store.ts';
@@ -23,9 +24,11 @@ import { mentions } from '../sentiment/entities.ts';
 import { cleanText } from '../sentiment/normalise.ts';
 import { projectRoot, version } from '../version.ts';
 
-/** Instruments that a text speaks of by name. */
-const entitiesOf = (text: string) =>
-  instruments.filter((each) => mentions(text, each).length > 0).map(({ symbol }) => symbol);
+/** Instruments that a text speaks of: by name, or by code only where a listing gave the name, which may be any word. */
+const entitiesOf = (text: string, known: readonly Instrument[]) =>
+  known
+    .filter((each) => mentions(text, instrumentOf(each.symbol) ? each : { ...each, name: '' }).length > 0)
+    .map(({ symbol }) => symbol);
 
 /** Minutes of a break that are brought in again; the rest is in the store when someone asks for it. */
 const MOST_MISSED = 1_000;
@@ -35,6 +38,8 @@ export function openWorld(options: {
   config: Config;
   clock: Clock;
   stores: Stores;
+  /** Instruments that listings added before. */
+  known?: readonly Instrument[];
   log: Log;
   fetch: typeof globalThis.fetch;
   /** Set where other processes are replicas of this desk: one of them holds the vendors' connections for all. */
@@ -65,6 +70,8 @@ export function openWorld(options: {
     quotes: stores.quotes,
     fetched: stores.fetched,
     corporateActions: stores.corporateActions,
+    added: stores.instruments,
+    known: options.known,
     meters,
     clock,
     sessions: sessionCalendar,
@@ -124,7 +131,13 @@ export function openWorld(options: {
     simulated: providers.find((each) => each.simulated)!,
     news: createNewsProviders(
       { feeds: config.news.feeds, offline, seed },
-      { clock, fetch, entitiesOf, cleanText, notice: (text) => log.debug({}, text) },
+      {
+        clock,
+        fetch,
+        entitiesOf: (text) => entitiesOf(text, marketData.instruments()),
+        cleanText,
+        notice: (text) => log.debug({}, text),
+      },
     ),
     calendars: createCalendarProviders(
       { file: config.calendar.file, seed },

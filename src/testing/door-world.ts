@@ -117,6 +117,7 @@ export const recordedJournal = (records: readonly JournalRecord[]): Journal => (
 
 function seedMarket(now: () => number): MarketData {
   return {
+    find: async (spelling) => resolveInstrument(spelling),
     instruments: () => instruments,
     vendors: () => [],
     resolve(spelling) {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { formatAmount } from '../../../src/domain/decimal.ts';
 import { assetClasses, type Instrument } from '../../../src/domain/instrument.ts';
-import { resolveInstrument } from '../../../src/domain/instruments.ts';
 import type { ToolDeps } from '../../deps.ts';
 import { cursorField, limitField, symbolField } from '../../fields.ts';
 import { deskMeta } from '../../meta.ts';
@@ -54,11 +53,15 @@ export const listInstruments = tool({
   },
 });
 
+export interface ResolvingDeps extends Pick<ToolDeps, 'clock'> {
+  marketData: Pick<ToolDeps['marketData'], 'find'>;
+}
+
 export const resolveSymbol = tool({
   name: 'resolve_symbol',
   title: 'Resolve a symbol',
   description:
-    'Canonical symbol and contract details (tick, lot, pip, session calendar) of any spelling, e.g. "EUR/USD", "BTC-USD", "gold"; or candidates when several or none fit.',
+    'Canonical symbol and contract details (tick, lot, pip, session calendar) of any spelling, e.g. "EUR/USD", "BTC-USD", "gold"; or candidates when several or none fit. A code that the desk does not know yet, e.g. "SHOP", is looked for in vendors\' listings and kept.',
   effect: 'read',
   scope: 'market:read',
   input: z.strictObject({ symbol: symbolField }),
@@ -66,9 +69,10 @@ export const resolveSymbol = tool({
     outcome: z.enum(['found', 'ambiguous', 'unknown']),
     instrument: z.looseObject({ symbol: z.string() }).optional(),
     candidates: z.array(z.string()),
+    reason: z.string().optional(),
   }),
-  async run({ clock }: Pick<ToolDeps, 'clock'>, { symbol }) {
-    const resolution = resolveInstrument(symbol);
+  async run({ marketData, clock }: ResolvingDeps, { symbol }, { signal }) {
+    const resolution = await marketData.find(symbol, signal);
     const meta = deskMeta(clock.now(), 'registry');
     if (resolution.outcome === 'found') {
       return {
@@ -76,7 +80,10 @@ export const resolveSymbol = tool({
         meta,
       };
     }
-    const candidates = resolution.outcome === 'ambiguous' ? resolution.candidates : resolution.suggestions;
-    return { data: { outcome: resolution.outcome, candidates }, meta };
+    if (resolution.outcome === 'ambiguous') {
+      return { data: { outcome: 'ambiguous' as const, candidates: resolution.candidates }, meta };
+    }
+    const { suggestions, reason } = resolution;
+    return { data: { outcome: 'unknown' as const, candidates: suggestions, ...(reason ? { reason } : {}) }, meta };
   },
 });

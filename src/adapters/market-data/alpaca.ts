@@ -5,8 +5,9 @@ import type { Tick } from '../../domain/tick.ts';
 import { DAY, type Interval, MINUTE } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { actionsOf, type WireActions } from './alpaca/actions.ts';
+import { alpacaListings } from './listings.ts';
 import { openAlpaca } from './stream/alpaca.ts';
-import { quoteAround, receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
+import { baseUrl, quoteAround, receivedBar, type Vendor, type VendorDeps, vendorCode } from './vendor.ts';
 
 type Frame = (typeof TimeFrame)['Day'];
 type Sort = 'asc' | 'desc';
@@ -76,6 +77,11 @@ export const alpaca: Vendor = (deps) => {
         const openTime = interval === '1d' ? Math.floor(stamp / DAY) * DAY : stamp;
         return receivedBar(interval, openTime, { open, high, low, close, volume }, now);
       });
+    },
+    listings: (spelling, signal) => {
+      const headers = { 'APCA-API-KEY-ID': keyId ?? '', 'APCA-API-SECRET-KEY': secret ?? '' };
+      const base = baseUrl(settings, 'ALPACA', 'https://paper-api.alpaca.markets');
+      return alpacaListings(spelling, { http: deps.http, base, headers, signal });
     },
     async quote(instrument, signal) {
       signal?.throwIfAborted();

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Tick } from '../../domain/tick.ts';
 import { intervals, MINUTE, type Timestamp } from '../../domain/time.ts';
+import { binanceListings } from './listings.ts';
 import { binanceFeed } from './stream/binance.ts';
 import { openSession } from './stream/session.ts';
 import { baseUrl, decimalText, receivedBar, type Vendor, vendorCode } from './vendor.ts';
@@ -78,6 +79,7 @@ export const binance: Vendor = (deps) => {
       }
       return bars;
     },
+    listings: (spelling, signal) => binanceListings(spelling, { http, base, signal }),
     async quote(instrument, signal) {
       const book = await ask('/api/v3/ticker/bookTicker', instrument, {}, BookTicker, signal);
       // A pair that does not trade shows zeros.

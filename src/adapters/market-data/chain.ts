@@ -2,14 +2,22 @@ import { originOf } from '../../domain/bar.ts';
 import type { CorporateAction } from '../../domain/corporate-action.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AssetClass, Instrument } from '../../domain/instrument.ts';
-import { instruments, requireInstrument } from '../../domain/instruments.ts';
+import { createRegistry } from '../../domain/instrument-registry.ts';
+import { instruments } from '../../domain/instruments.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketData, MarketDataProvider } from '../../ports/market-data.ts';
-import type { BarStore, CorporateActionStore, FetchedRangeStore, QuoteStore } from '../../ports/store.ts';
+import type {
+  BarStore,
+  CorporateActionStore,
+  FetchedRangeStore,
+  InstrumentStore,
+  QuoteStore,
+} from '../../ports/store.ts';
 import { createActions } from './chain/actions.ts';
 import { createBooks } from './chain/books.ts';
 import { createFetcher } from './chain/fetch.ts';
+import { createFinder } from './chain/find.ts';
 import { createFlights } from './chain/flights.ts';
 import { createHistory } from './chain/history.ts';
 import type { Meter } from './chain/meter.ts';
@@ -29,6 +37,10 @@ export interface MarketDataOptions {
   fetched: FetchedRangeStore;
   /** Splits and dividends; without it prices are left as they were traded. */
   corporateActions?: CorporateActionStore;
+  /** Where instruments from vendors' listings are kept; without it they are forgotten with the process. */
+  added?: InstrumentStore;
+  /** What is kept there, to begin with. */
+  known?: readonly Instrument[];
   clock: Clock;
   sessions: SessionCalendar;
   config?: { chains?: Chains };
@@ -50,6 +62,8 @@ export function createMarketData(options: MarketDataOptions): MarketData {
   const simulated = options.providers.find((each): each is SimulatedMarket => each.simulated && 'quoteAt' in each);
   const desk = createVendorDesk({ clock, vendors: options.providers, meters, offline });
   const share = createFlights();
+  const registry = createRegistry(instruments);
+  for (const each of options.known ?? []) registry.add(each);
 
   const chainOf = chainFor('history');
   // Files are left as they were found.
@@ -71,16 +85,27 @@ export function createMarketData(options: MarketDataOptions): MarketData {
 
   return {
     async history(request) {
-      const instrument = requireInstrument(request.symbol);
+      const instrument = registry.require(request.symbol);
       const { interval, limit, asOf = '', from = '', session = '', adjustment = '', signal } = request;
       const key = ['history', instrument.symbol, interval, limit, asOf, from, session, adjustment].join('|');
       return share(key, signal, (bounded) => read(instrument, request, bounded));
     },
-    quote: createQuotes({ bars, quotes, clock, sessions, simulated, desk, chainOf: chainFor('live'), share }),
-    book: createBooks({ desk, chainOf: chainFor('live') }),
-    resolve: requireInstrument,
+    quote: createQuotes({
+      bars,
+      quotes,
+      clock,
+      sessions,
+      simulated,
+      desk,
+      chainOf: chainFor('live'),
+      share,
+      named: registry.require,
+    }),
+    book: createBooks({ desk, chainOf: chainFor('live'), named: registry.require }),
+    resolve: registry.require,
+    find: createFinder({ registry, store: options.added, clock, desk, vendors, share }),
     async corporateActions({ symbol, asOf = clock.now(), from, to, kinds, signal }) {
-      const instrument = requireInstrument(symbol);
+      const instrument = registry.require(symbol);
       const asks = (...wanted: CorporateAction['kind'][]) => !kinds || wanted.some((kind) => kinds.includes(kind));
       const notices = [
         ...(asks('split', 'dividend') ? await actions.refresh(instrument, signal) : []),
@@ -94,7 +119,7 @@ export function createMarketData(options: MarketDataOptions): MarketData {
       const known = await options.corporateActions?.read({ symbol: instrument.symbol, asOf, ...part });
       return { actions: known ?? [], notices };
     },
-    instruments: () => instruments,
+    instruments: registry.list,
     vendors: desk.status,
   };
 }

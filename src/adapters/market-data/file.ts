@@ -26,6 +26,8 @@ import { fromWall, parseZone, utcZone, type Zone } from './file/zone.ts';
 
 export interface FileOptions {
   symbol: string;
+  /** What the symbol means at this desk, where its registry may know more than every desk does. */
+  instrument?: Instrument;
   /** What the rows are; inferred from their spacing when absent. */
   interval?: Interval;
   /** IANA name, `+02:00`, `UTC` or `broker`; for stamps that state none. */
@@ -70,7 +72,7 @@ export interface BarsFile extends FileActions {
  * is next); rows that cannot be read are defects. Throws `bad_file` saying what was found and what is needed.
  */
 export function readBarsFile(bytes: Uint8Array, options: FileOptions): BarsFile {
-  const instrument = requireInstrument(options.symbol);
+  const instrument = options.instrument ?? requireInstrument(options.symbol);
   const notices: string[] = [];
   const table = readTable(bytes);
   if (table.banner.length > 0)

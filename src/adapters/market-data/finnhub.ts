@@ -8,6 +8,7 @@ import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { newYorkTime } from '../calendar/new-york.ts';
 import { sessionCalendar } from '../calendar/sessions.ts';
 import { actionFacts, isShare } from './actions.ts';
+import { finnhubListings } from './listings.ts';
 import { finnhubFeed } from './stream/finnhub.ts';
 import { openSession } from './stream/session.ts';
 import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
@@ -98,6 +99,7 @@ export const finnhub: Vendor = (deps) => {
       }
       return bars;
     },
+    listings: (spelling, signal) => finnhubListings(spelling, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const { c, t } = await ask('quote', { symbol: codeOf(instrument) }, Price, signal);
       // Of what it does not know it answers zeros.

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { type Interval, SECOND, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
+import { oandaListings } from './listings.ts';
 import { openLines } from './stream/http-lines.ts';
 import { oandaFeed } from './stream/oanda.ts';
 import { openSession } from './stream/session.ts';
@@ -83,6 +84,7 @@ export const oanda: Vendor = (deps) => {
       }
       return bars;
     },
+    listings: (spelling, signal) => oandaListings(spelling, account, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const code = vendorCode(instrument, 'oanda');
       const url = `${base}/v3/accounts/${account}/pricing`;

@@ -8,8 +8,9 @@ import type { Tick } from '../../domain/tick.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { isShare, known } from './actions.ts';
+import { polygonListings } from './listings.ts';
 import { openPolygon } from './stream/polygon.ts';
-import { baseUrl, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
+import { baseUrl, derivedCode, isAmerican, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const next_url = z.string().optional();
 const Aggregates = z.looseObject({
@@ -76,8 +77,8 @@ const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'polygon', ({ assetClass, base, quote, symbol }) => {
     if (assetClass === 'fx' || assetClass === 'metal') return `C:${base}${quote}`;
     if (assetClass === 'crypto') return quote === 'USD' ? `X:${base}${quote}` : undefined;
-    if (assetClass === 'index') return `I:${symbol}`;
-    return assetClass === 'future' ? undefined : symbol;
+    if (!isAmerican(instrument)) return undefined;
+    return assetClass === 'index' ? `I:${symbol}` : symbol;
   });
 
 /**
@@ -134,6 +135,7 @@ export const polygon: Vendor = (deps) => {
         })
         .filter((bar) => bar.openTime >= from && bar.openTime < to);
     },
+    listings: (spelling, signal) => polygonListings(spelling, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const code = codeOf(instrument);
       const signalled = signal ? { signal } : {};

@@ -4,7 +4,8 @@ import type { Instrument } from '../../domain/instrument.ts';
 import { DAY, type Interval, MINUTE, parseTime, type Timestamp, toIso } from '../../domain/time.ts';
 import type { MarketDataProvider } from '../../ports/market-data.ts';
 import { actionFacts, isShare } from './actions.ts';
-import { baseUrl, decimalText, derivedCode, quoteAround, receivedBar, type Vendor } from './vendor.ts';
+import { twelvedataListings } from './listings.ts';
+import { baseUrl, decimalText, derivedCode, isAmerican, quoteAround, receivedBar, type Vendor } from './vendor.ts';
 
 const Row = z.looseObject({
   datetime: z.string(),
@@ -45,7 +46,7 @@ const codeOf = (instrument: Instrument) =>
   derivedCode(instrument, 'twelvedata', ({ assetClass, base, quote, symbol }) => {
     if (assetClass === 'fx' || assetClass === 'metal') return `${base}/${quote}`;
     if (assetClass === 'crypto') return quote === 'USD' ? `${base}/${quote}` : undefined;
-    return assetClass === 'future' ? undefined : symbol;
+    return isAmerican(instrument) ? symbol : undefined;
   });
 
 /**
@@ -101,6 +102,7 @@ export const twelvedata: Vendor = ({ clock, http, settings }) => {
         .filter((bar) => bar.openTime >= from && bar.openTime < to)
         .sort((a, b) => a.openTime - b.openTime);
     },
+    listings: (spelling, signal) => twelvedataListings(spelling, { http, base, headers, signal }),
     async quote(instrument, signal) {
       const query = { symbol: codeOf(instrument), timezone: 'UTC' };
       const url = `${base}/quote`;

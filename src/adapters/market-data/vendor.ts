@@ -55,6 +55,9 @@ export function derivedCode(
   return code;
 }
 
+/** For rules: of an exchange of the United States, which many vendors' plain names mean. */
+export const isAmerican = ({ calendar }: Instrument) => calendar === 'us-equity';
+
 type Prices = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>;
 
 /** A bar as received now; one that was complete long before counts as backfilled. */

@@ -74,7 +74,7 @@ export const yahoo: Vendor = ({ clock, http, settings }) => {
   return {
     name: 'yahoo',
     simulated: false,
-    assetClasses: ['fx', 'crypto', 'equity', 'etf', 'index'],
+    assetClasses: ['fx', 'crypto', 'equity', 'etf', 'index', 'future'],
     intervals: Object.keys(reach) as Interval[],
     async bars({ instrument, interval, from, to, signal }) {
       const now = clock.now();

@@ -1,6 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Instrument } from '../../../domain/instrument.ts';
-import { requireInstrument } from '../../../domain/instruments.ts';
 import type { OrderBook } from '../../../domain/order-book.ts';
 import type { MarketData, MarketDataProvider } from '../../../ports/market-data.ts';
 import type { createVendorDesk } from './vendors.ts';
@@ -9,12 +8,15 @@ import type { createVendorDesk } from './vendors.ts';
 export function createBooks({
   desk,
   chainOf,
+  named,
 }: {
   desk: Pick<ReturnType<typeof createVendorDesk>, 'ask' | 'offered'>;
   chainOf: (instrument: Instrument) => MarketDataProvider[];
+  /** The instrument of a spelling, or an error that says what it could be. */
+  named: (spelling: string) => Instrument;
 }): MarketData['book'] {
   return async (spelling, depth, signal) => {
-    const instrument = requireInstrument(spelling);
+    const instrument = named(spelling);
     const vendors = chainOf(instrument).filter((vendor) => vendor.book !== undefined && desk.offered(vendor));
     if (vendors.length === 0) {
       throw new AppError('not_found', `No vendor that this desk may ask shows an order book of ${instrument.symbol}.`, {
@@ -24,6 +26,7 @@ export function createBooks({
     const notices: string[] = [];
     const found = await desk.ask<OrderBook>({
       instrument,
+      purpose: 'book',
       vendors,
       notices,
       call: (vendor, bounded) => vendor.book!(instrument, depth, bounded),

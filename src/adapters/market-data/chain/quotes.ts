@@ -1,6 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Instrument } from '../../../domain/instrument.ts';
-import { requireInstrument } from '../../../domain/instruments.ts';
 import { midPrice, type Quote } from '../../../domain/quote.ts';
 import { intervalMs, MINUTE, SECOND, type Timestamp, toIso } from '../../../domain/time.ts';
 import type { SessionCalendar } from '../../../ports/calendar.ts';
@@ -24,15 +23,17 @@ export function createQuotes(options: {
   simulated: SimulatedMarket | undefined;
   desk: ReturnType<typeof createVendorDesk>;
   chainOf: (instrument: Instrument) => MarketDataProvider[];
+  /** The instrument of a spelling, or an error that says what it could be. */
+  named: (spelling: string) => Instrument;
   share: <T>(key: string, signal: undefined, load: () => Promise<T>) => Promise<T>;
 }): MarketData['quote'] {
-  const { bars: store, quotes, clock, sessions, simulated, desk, chainOf, share } = options;
+  const { bars: store, quotes, clock, sessions, simulated, desk, chainOf, share, named } = options;
   const liveQuotes = new Map<string, { at: Timestamp; quote: Quote }>();
   /** Quotes that were too far off to be believed at once. */
   const suspects = new Map<string, KnownPrice>();
 
   async function quote(spelling: string, asOf?: Timestamp): Promise<Quote> {
-    const instrument = requireInstrument(spelling);
+    const instrument = named(spelling);
     const now = clock.now();
     // A moment ago is now; further back, only what was known then may speak.
     if (asOf !== undefined && asOf < now - MINUTE) return quoteOfBars(instrument, asOf);

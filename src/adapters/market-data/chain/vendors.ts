@@ -17,7 +17,8 @@ const MISSING_REST = HOUR;
 const QUOTE_REST = MINUTE;
 
 export interface VendorCall<T> {
-  instrument: Instrument;
+  /** Whom it is about: a vendor that lacks it is not asked for it again for an hour. */
+  instrument: Pick<Instrument, 'symbol'>;
   /** bars by default. What a vendor lacks of one purpose says nothing of another. */
   purpose?: string;
   /** Vendors that can serve this call, in order. */

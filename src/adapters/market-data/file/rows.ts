@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Instrument } from '../../../domain/instrument.ts';
+import { createRegistry } from '../../../domain/instrument-registry.ts';
 import { resolveInstrument } from '../../../domain/instruments.ts';
 import type { Defect } from '../../../domain/quality.ts';
 import { barOpen, type Interval, type Timestamp } from '../../../domain/time.ts';
@@ -24,13 +25,17 @@ export function rowsOfSymbol(
 ): [string[], number][] {
   const all = rows.map((row, i): [string[], number] => [row, i]);
   if (symbol === undefined) return all;
+  const alone = createRegistry([instrument]);
   const means = new Map<string, boolean>();
   const own = all.filter(([row]) => {
     const spelling = row[symbol] ?? '';
     let same = means.get(spelling);
     if (same === undefined) {
       const resolution = resolveInstrument(spelling);
-      same = resolution.outcome === 'found' && resolution.instrument.symbol === instrument.symbol;
+      same =
+        resolution.outcome === 'found'
+          ? resolution.instrument.symbol === instrument.symbol
+          : resolution.outcome === 'unknown' && alone.exact(spelling) !== undefined;
       means.set(spelling, same);
     }
     return same;

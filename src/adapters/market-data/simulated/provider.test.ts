@@ -52,6 +52,10 @@ describe('the simulated market', () => {
     ['BTCUSDT', '4h'],
     ['AAPL', '1d'],
     ['XAUUSD', '15m'],
+    ['VOD.L', '1d'],
+    ['SAP.DE', '1h'],
+    ['7203.T', '1d'],
+    ['6E', '4h'],
   ])('%s: %s bars are exactly their minutes', (symbol, interval) => {
     const from = parseTime('2026-03-02');
     const fine = toSeries(symbol, '1m', bars(symbol, '1m', from, from + WEEK));
@@ -69,6 +73,8 @@ describe('the simulated market', () => {
       ['EURUSD', '1m'],
       ['USDJPY', '5m'],
       ['TSLA', '1m'],
+      ['AZN.L', '1m'],
+      ['7203.T', '1m'],
       ['BTCUSDT', '1m'],
     ] as const) {
       const instrument = of(symbol);
@@ -102,7 +108,21 @@ describe('the simulated market', () => {
     const last = (symbol: string) => bars(symbol, '1m', now - 10 * MINUTE, now).at(-1)!.close;
     expect(last('EURUSD') * last('USDJPY')).toBeCloseTo(last('EURJPY'), 1);
     expect(last('SPY') / last('SPX')).toBeCloseTo(597 / 5980, 3);
+    expect(last('IWM') / last('RUT')).toBeCloseTo(209 / 2110, 3);
+    expect(last('6E')).toBeCloseTo(last('EURUSD'), 4);
   });
+
+  it.each(['VOD.L', 'SAP.DE', '7203.T'])(
+    '%s moves from minute to minute by little, whatever clocks change',
+    (symbol) => {
+      for (const monday of ['2026-03-02', '2026-03-30', '2026-10-26']) {
+        const week = bars(symbol, '1m', parseTime(monday) - DAY, parseTime(monday) + 5 * DAY, parseTime('2027-01-01'));
+        const moves = week.slice(1).map((bar, i) => Math.abs(Math.log(bar.open / week[i]!.close)));
+        expect(week.length).toBeGreaterThan(1_500);
+        expect(Math.max(...moves)).toBeLessThan(0.06);
+      }
+    },
+  );
 
   it('shows the forming bar up to now, and nothing of the future', () => {
     const at = parseTime('2026-03-18T14:20:30Z');

@@ -29,7 +29,9 @@ export function simulatedMarket({ clock, seed = 1 }: { clock: Clock; seed?: numb
   const world = simulatedWorld(seed);
   const known = (instrument: Instrument) => {
     if (!world.has(instrument)) {
-      throw new AppError('unavailable', `The simulated market has no ${instrument.symbol}.`);
+      throw new AppError('unavailable', `The simulated market has no ${instrument.symbol}.`, {
+        hint: 'Import bars of it, or allow a vendor that has it: `conclave doctor` says which are offered.',
+      });
     }
   };
   const barsAt: SimulatedMarket['barsAt'] = (instrument, interval, from, to, now) => {

@@ -1,4 +1,4 @@
-import type { Instrument } from '../../../domain/instrument.ts';
+import { type Instrument, isCurrencyPair } from '../../../domain/instrument.ts';
 
 /**
  * What moves a simulated instrument: a level in the middle of 2025, a yearly drift, and factors with weights. Crosses
@@ -23,6 +23,15 @@ const currencies: Record<string, [number, number]> = {
   CAD: [0.73, 0.045],
   CHF: [1.23, 0.06],
   JPY: [0.0069, 0.075],
+  SEK: [0.104, 0.07],
+  NOK: [0.1, 0.08],
+  DKK: [0.1541, 0.05],
+  PLN: [0.27, 0.07],
+  SGD: [0.778, 0.03],
+  HKD: [0.1274, 0.008],
+  MXN: [0.0526, 0.1],
+  ZAR: [0.0553, 0.13],
+  CNH: [0.139, 0.03],
 };
 
 /** Level in dollars, weight of the common factor, own volatility, units per minute. */
@@ -69,13 +78,52 @@ const shares: Record<string, [number, number, number, number, number]> = {
   DIA: [422, 0.9, -0.1, 0.02, 9_000],
   SPY: [597, 1, 0, 0, 190_000],
   QQQ: [528, 1.1, 0.85, 0, 110_000],
+  CSCO: [66, 0.85, 0.4, 0.15, 60_000],
+  QCOM: [154, 1.2, 0.9, 0.24, 22_000],
+  SBUX: [92, 0.9, 0, 0.24, 24_000],
+  PLTR: [140, 1.7, 1.1, 0.5, 260_000],
+  IBM: [283, 0.7, 0.3, 0.17, 11_000],
+  BA: [198, 1.2, -0.1, 0.28, 24_000],
+  DIS: [119, 1, 0, 0.19, 24_000],
+  PFE: [24, 0.5, -0.3, 0.19, 110_000],
+  CVX: [149, 0.75, -0.4, 0.17, 24_000],
+  LLY: [790, 0.5, -0.1, 0.28, 9_000],
+  VOO: [549, 1, 0, 0, 15_000],
+  EEM: [47.5, 0.8, 0.2, 0.1, 75_000],
+  SLV: [33.2, 0.15, 0, 0.25, 50_000],
+  XLE: [87, 0.7, -0.4, 0.17, 40_000],
+  RUT: [2_110, 1.15, -0.1, 0.07, 0],
+  VIX: [20, -5, -1, 0.6, 0],
+  // Each exchange has a market of its own; London's prices are pence.
+  DAX: [23_400, 1, 0, 0, 0],
+  ESTX50: [5_290, 1, 0.1, 0.02, 0],
+  FTSE: [8_840, 1, 0, 0, 0],
+  N225: [38_700, 1, 0, 0, 0],
+  'VOD.L': [75, 0.8, -0.2, 0.17, 100_000],
+  'HSBA.L': [860, 1, -0.2, 0.15, 45_000],
+  'BP.L': [385, 0.9, -0.3, 0.2, 75_000],
+  'AZN.L': [10_700, 0.6, 0, 0.17, 4_000],
+  'BARC.L': [332, 1.3, -0.2, 0.2, 75_000],
+  'ULVR.L': [4_600, 0.5, -0.1, 0.12, 5_000],
+  'SAP.DE': [255, 1.1, 0.7, 0.15, 2_800],
+  'SIE.DE': [214, 1.2, 0.3, 0.17, 1_800],
+  'ALV.DE': [342, 0.9, -0.2, 0.12, 1_200],
+  'BMW.DE': [75, 1.1, 0, 0.19, 2_200],
+  'BAS.DE': [42, 1.1, -0.2, 0.19, 4_500],
+  'DTE.DE': [32, 0.6, -0.1, 0.13, 10_000],
+  '7203.T': [2_550, 1, 0, 0.17, 70_000],
+  '6758.T': [3_700, 1.1, 0.6, 0.2, 45_000],
+  '9984.T': [9_300, 1.5, 1, 0.3, 40_000],
+  '7974.T': [12_800, 0.8, 0.3, 0.25, 14_000],
+  '8306.T': [1_930, 1.1, -0.2, 0.19, 110_000],
+  '6861.T': [57_500, 1.1, 0.7, 0.19, 1_800],
   SPX: [5_980, 1, 0, 0, 0],
   NDX: [21_700, 1.1, 0.85, 0, 0],
   DJI: [42_200, 0.9, -0.1, 0.02, 0],
 };
 
 export function recipeOf({ symbol, assetClass, base, quote }: Instrument): Recipe | undefined {
-  if (assetClass === 'fx') return currencyPair(base, quote);
+  if (isCurrencyPair({ assetClass, base, quote })) return currencyPair(base, quote);
   if (assetClass === 'metal') return metal(base);
   if (assetClass === 'crypto') return coin(base);
   return share(symbol);
@@ -119,7 +167,7 @@ function coin(base: string): Recipe | undefined {
   };
 }
 
-const twins: Record<string, string> = { DIA: 'DJI', GOOG: 'GOOGL' };
+const twins: Record<string, string> = { DIA: 'DJI', GOOG: 'GOOGL', RUT: 'IWM' };
 
 function share(symbol: string): Recipe | undefined {
   const known = shares[symbol];

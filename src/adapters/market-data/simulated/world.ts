@@ -41,15 +41,17 @@ export function simulatedWorld(seed: number): World {
 
   const factorBlock = (instrument: Instrument, { name, volatility }: Recipe['factors'][number], block: number) => {
     const { calendar } = instrument;
+    // A currency's future follows the same walk as its spot pair.
+    const market = calendar === 'cme-fx' ? 'fx' : calendar;
     const perYear = yearMinutes(calendar);
     const factor: Factor = {
       name,
-      seed: hashText(seed, `${calendar}:${name}`),
+      seed: hashText(seed, `${market}:${name}`),
       sigma: volatility / Math.sqrt(perYear),
       yearMinutes: perYear,
       activity: activity(calendar),
     };
-    return remember(factorBlocks, `${calendar}:${name}:${block}`, () => pathBlock(factor, block));
+    return remember(factorBlocks, `${market}:${name}:${block}`, () => pathBlock(factor, block));
   };
 
   const block = (instrument: Instrument, number: number) =>
@@ -70,7 +72,10 @@ export function simulatedWorld(seed: number): World {
       return level[within]! + (level[within + 1]! - level[within]!) * part;
     },
     price(instrument, level) {
-      const perUnit = Math.round(1 / toNumber(instrument.tick));
+      const tick = toNumber(instrument.tick);
+      if (tick > 1) return Math.max(1, Math.round(Math.exp(level) / tick)) * tick;
+      // Divided by a whole number, a price has no noise behind its last decimal.
+      const perUnit = Math.round(1 / tick);
       return Math.max(1, Math.round(Math.exp(level) * perUnit)) / perUnit;
     },
   };
