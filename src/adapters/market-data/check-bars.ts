@@ -4,6 +4,8 @@ import type { Instrument } from '../../domain/instrument.ts';
 import type { Defect, Quality, QualityFlag } from '../../domain/quality.ts';
 import { DAY, type Duration, type Interval, intervalMs, MINUTE, toIso } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
+import { orderGate } from './check-order.ts';
+import { median, usualMove } from './usual-move.ts';
 
 export interface CheckedBars {
   /** Sound bars, oldest first. */
@@ -18,9 +20,9 @@ export interface CheckedBars {
 }
 
 /** Quality can be no better across a split that nobody took out. */
-const SPLIT_SCORE = 0.4;
+export const SPLIT_SCORE = 0.4;
 /** Neighbours on each side that a bar is measured against. */
-const NEIGHBOURS = 5;
+export const NEIGHBOURS = 5;
 /** A spike closes this many usual moves away from its neighbours, which do not follow. */
 const CLOSE_SPIKE = 25;
 /** A high or low may go further in earnest: a release, a flash crash. */
@@ -50,32 +52,18 @@ export function checkBars(
     defects.push({ flag, at: toIso(bar.openTime), reason });
 
   const inOrder: Bar[] = [];
-  const seen = new Map<number, Bar>();
-  let newest = Number.NEGATIVE_INFINITY;
-  for (const [i, bar] of bars.entries()) {
-    const fault = faultOf(bar);
-    const twin = seen.get(bar.openTime);
-    const next = bars[i + 1]?.openTime;
-    if (fault) reject(bar, fault.flag, fault.reason);
-    else if (twin) reject(bar, 'duplicate', same(bar, twin) ? 'The same bar twice.' : 'A second bar of the same time.');
-    else if (bar.openTime < newest) reject(bar, 'out-of-order', `It comes after the bar of ${toIso(newest)}.`);
-    else if (next !== undefined && next < bar.openTime && next > newest) {
-      // One bar that runs ahead is at fault itself, not all the bars after it.
-      reject(bar, 'out-of-order', `It comes before the bar of ${toIso(next)}.`);
-    } else {
-      inOrder.push(bar);
-      seen.set(bar.openTime, bar);
-      newest = bar.openTime;
-    }
-  }
+  const gate = orderGate(reject, (bar) => inOrder.push(bar));
+  for (const bar of bars) gate.add(bar);
+  gate.end();
 
-  const strays = findStrays(inOrder);
+  const move = usualMove(inOrder);
+  const strays = findStrays(inOrder, move);
   for (const [i, { flag, reason }] of strays) reject(inOrder[i]!, flag, reason);
   defects.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const accepted = inOrder.filter((_, i) => !strays.has(i));
   const gaps = findGaps(accepted, instrument, interval, calendar);
   const quality = qualityOf(accepted, defects, gaps);
-  const splits = findUnadjustedSplits(accepted, instrument, actions);
+  const splits = findUnadjustedSplits(accepted, instrument, actions, move);
   if (splits.length === 0) return { accepted, defects, gaps, splits, quality };
   // Every indicator that looks across it is wrong, however good the bars on both sides are.
   const flags = [...quality.flags, 'unadjusted-split' as const].sort();
@@ -88,29 +76,10 @@ export function checkBars(
   };
 }
 
-function faultOf(bar: Bar): { flag: QualityFlag; reason: string } | undefined {
-  const { open, high, low, close, volume } = bar;
-  const prices = [open, high, low, close];
-  if (!prices.every((each) => Number.isFinite(each) && each > 0)) {
-    return { flag: 'not-positive', reason: `Prices must be positive: ${prices.join(', ')}.` };
-  }
-  if (!(volume >= 0)) return { flag: 'not-positive', reason: `Volume is ${volume}.` };
-  // Vendors that adjust for dividends leave rounding noise in the bounds.
-  const slack = high * 1e-7;
-  if (high < Math.max(open, close) - slack || low > Math.min(open, close) + slack || high < low) {
-    return { flag: 'bounds', reason: `High ${high} and low ${low} do not hold open ${open} and close ${close}.` };
-  }
-  return undefined;
-}
-
-const same = (a: Bar, b: Bar) =>
-  a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
-
 /** Bars that leave their neighbours and whose neighbours do not follow. */
-function findStrays(bars: readonly Bar[]): Map<number, { flag: QualityFlag; reason: string }> {
+export function findStrays(bars: readonly Bar[], move: number): Map<number, { flag: QualityFlag; reason: string }> {
   const strays = new Map<number, { flag: QualityFlag; reason: string }>();
   if (bars.length < 2 * NEIGHBOURS + 1) return strays;
-  const move = usualMove(bars);
   for (let i = 0; i < bars.length; i++) {
     const bar = bars[i]!;
     const from = Math.max(0, Math.min(i - NEIGHBOURS, bars.length - 1 - 2 * NEIGHBOURS));
@@ -148,28 +117,7 @@ function findStrays(bars: readonly Bar[]): Map<number, { flag: QualityFlag; reas
   return strays;
 }
 
-/**
- * Median size of a move from close to close, without the standstill of thin markets. Where closes hardly move, as in a
- * peg, bars that usually have wicks are no spikes.
- */
-function usualMove(bars: readonly Bar[]): number {
-  const moves: number[] = [];
-  const ranges: number[] = [];
-  const step = Math.max(1, Math.floor(bars.length / 20_000));
-  for (let i = 1; i < bars.length; i += step) {
-    const size = Math.abs(Math.log(bars[i]!.close / bars[i - 1]!.close));
-    if (size > 0) moves.push(size);
-    ranges.push(Math.log(bars[i]!.high / bars[i]!.low));
-  }
-  return Math.max(moves.length === 0 ? 0 : median(moves), ranges.length === 0 ? 0 : median(ranges) / 4);
-}
-
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
-
-function findGaps(bars: readonly Bar[], instrument: Instrument, interval: Interval, calendar: SessionCalendar) {
+export function findGaps(bars: readonly Bar[], instrument: Instrument, interval: Interval, calendar: SessionCalendar) {
   const gaps: CheckedBars['gaps'] = [];
   if (interval === '1w' || interval === '1M') return gaps;
   const length = intervalMs[interval];
@@ -191,20 +139,31 @@ const sparse = (allowed: Duration, length: Duration) =>
   length < 60 * MINUTE ? Math.max(2 * length, 20 * MINUTE) : allowed;
 
 function qualityOf(accepted: readonly Bar[], defects: readonly Defect[], gaps: CheckedBars['gaps']): Quality {
-  const checkedBars = accepted.length + defects.length;
   const missing = gaps.reduce((sum, each) => sum + each.missing, 0);
-  const rejectedShare = checkedBars === 0 ? 1 : defects.length / checkedBars;
-  const missingShare = missing / Math.max(1, missing + accepted.length);
   const flags = new Set<QualityFlag>(defects.map((each) => each.flag));
   if (gaps.length > 0) flags.add('gap');
+  return qualityOfCounts({ accepted: accepted.length, rejected: defects.length, missing, flags });
+}
+
+/** How far bars can be trusted, from how many are sound, kept apart and missing. */
+export function qualityOfCounts(counts: {
+  accepted: number;
+  rejected: number;
+  missing: number;
+  flags: ReadonlySet<QualityFlag>;
+}): Quality {
+  const { accepted, rejected, missing, flags } = counts;
+  const checkedBars = accepted + rejected;
+  const rejectedShare = checkedBars === 0 ? 1 : rejected / checkedBars;
+  const missingShare = missing / Math.max(1, missing + accepted);
   // One bar in twenty missing or bad halves trust; one in ten ends it.
-  const score = accepted.length === 0 ? 0 : Math.max(0, 1 - 10 * rejectedShare - 5 * missingShare);
+  const score = accepted === 0 ? 0 : Math.max(0, 1 - 10 * rejectedShare - 5 * missingShare);
   return {
     score: Number(score.toFixed(4)),
     flags: [...flags].sort(),
     stale: false,
     checkedBars,
-    rejectedBars: defects.length,
+    rejectedBars: rejected,
   };
 }
 
@@ -212,13 +171,13 @@ function qualityOf(accepted: readonly Bar[], defects: readonly Defect[], gaps: C
 const ratios = [1.5, 2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 30, 50].flatMap((each) => [each, 1 / each]);
 
 /** The open leaves the last close by the ratio of a split, and the closes stay there. */
-function findUnadjustedSplits(
+export function findUnadjustedSplits(
   bars: readonly Bar[],
   { assetClass }: Instrument,
   actions: readonly CorporateAction[],
+  move: number,
 ): CheckedBars['splits'] {
   if ((assetClass !== 'equity' && assetClass !== 'etf') || bars.length < 2 * NEIGHBOURS) return [];
-  const move = usualMove(bars);
   const found: CheckedBars['splits'] = [];
   for (let i = NEIGHBOURS; i <= bars.length - NEIGHBOURS; i++) {
     const bar = bars[i]!;

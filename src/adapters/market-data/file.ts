@@ -3,7 +3,7 @@ import { requireInstrument } from '../../domain/instruments.ts';
 import type { Defect } from '../../domain/quality.ts';
 import { toIso } from '../../domain/time.ts';
 import type { Deviation } from './file/deviations.ts';
-import { type Dialect, type DialectOptions, type FileDialect, ownRows, understand } from './file/dialect.ts';
+import { type DialectOptions, type FileDialect, ownRows, understand } from './file/dialect.ts';
 import { readTable } from './file/table.ts';
 
 export type { FileDialect } from './file/dialect.ts';
@@ -29,7 +29,7 @@ export interface BarsFile {
  */
 export function readBarsFile(bytes: Uint8Array, options: FileOptions): BarsFile {
   const table = readTable(bytes, options);
-  const dialect: Dialect = understand(table, requireInstrument(options.symbol), options);
+  const dialect = understand(table, requireInstrument(options.symbol), options);
   const own = ownRows(table.rows, table.firstLine, dialect.ownership);
   const reader = dialect.reader();
   const { bars, defects } = reader.read(dialect.newestFirst ? own.reverse() : own);

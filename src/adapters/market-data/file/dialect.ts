@@ -83,18 +83,23 @@ export function ownRows(rows: readonly string[][], firstLine: number, ownership:
 }
 
 /**
- * Finds out how a file is written from its rows, or as many of its first ones as the table holds. Throws `bad_file`
- * saying what was found and what is needed.
+ * Finds out how a file is written from its rows, or as many of its first ones as the table holds; `later` are rows of
+ * the instrument from further on, where the head has none. Throws `bad_file` saying what was found and what is needed.
  */
-export function understand(table: Table, instrument: Instrument, options: DialectOptions, more: WrittenRow[] = []) {
+export function understand(
+  table: Table,
+  instrument: Instrument,
+  options: DialectOptions,
+  later: readonly WrittenRow[] = [],
+): Dialect {
   const notices: string[] = [];
   if (table.banner.length > 0)
     notices.push(`Left out ${table.banner.length} line(s) before the rows: "${table.banner[0]}".`);
   const columns = findColumns(table, options.columns, options.prices);
   const ownership = ownershipOf(columns, instrument);
-  const own = [...ownRows(table.rows, table.firstLine, ownership), ...more];
+  const own = later.length > 0 ? [...later] : ownRows(table.rows, table.firstLine, ownership);
   if (ownership && own.length === 0) throw noRowsOf(instrument, ownership);
-  if (own.length < table.rows.length)
+  if (later.length === 0 && own.length < table.rows.length)
     notices.push(`Took the ${own.length} rows of ${instrument.symbol} among ${table.rows.length}.`);
   const format = timeFormatFor(table, columns, own, options.dates);
   const readRows = rowReader(table, columns, format);
@@ -183,8 +188,7 @@ export function understand(table: Table, instrument: Instrument, options: Dialec
       rest: () => (gatherer?.rest() ?? []).map(bar),
     };
   };
-  const dialect: Dialect = { detected, notices, deviations, ownership, newestFirst, reader };
-  return dialect;
+  return { detected, notices, deviations, ownership, newestFirst, reader };
 }
 
 /** Which column each field was read from. */
