@@ -9,6 +9,7 @@ import { systemClock } from './adapters/clock.ts';
 import { timeOrderedIds } from './adapters/ids.ts';
 import type { Log } from './adapters/log.ts';
 import { systemRandom } from './adapters/random.ts';
+import { folderScratch } from './adapters/scratch.ts';
 import { type App, createApp } from './api/app.ts';
 import type { ConfigDocument } from './api/documents.ts';
 import type { Config } from './config.ts';
@@ -193,7 +194,13 @@ export async function openSystem(options: SystemOptions): Promise<System> {
           factFailures: facts.failures,
           ...world,
         }),
-      importBars: createImporter({ marketData, bars: stores.bars, sessions: sessionCalendar, clock }),
+      importBars: createImporter({
+        marketData,
+        bars: stores.bars,
+        sessions: sessionCalendar,
+        scratch: folderScratch(join(config.dataDir, 'scratch')),
+        clock,
+      }),
       backtest: createBacktester({
         marketData,
         stores,

@@ -166,6 +166,13 @@ export const importQuery = z
     ...alias,
     timezone: z.string().max(64).optional().describe('IANA zone of the times in the file, where it does not say.'),
     columns: columnNames.optional(),
+    delimiter: z.string().length(1).optional().describe('Between cells, where it is not found: , ; | or a tab.'),
+    dates: z
+      .enum(['year-month-day', 'day.month.year', 'day/month/year', 'month/day/year', 'yearmonthday', 'epoch'])
+      .optional()
+      .describe('How times are written, where both day and month could come first.'),
+    scale: z.coerce.number().positive().max(1e9).optional().describe('Divides prices that are counted in points.'),
+    prices: z.enum(['mid', 'bid', 'ask']).optional().describe('Of a file with bid and ask; mid by default.'),
     name: z.string().max(200).optional().describe('File name, when the body is the file itself.'),
     dryRun: flag.optional(),
   })

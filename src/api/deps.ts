@@ -139,14 +139,30 @@ export interface ApiDeps {
 }
 
 export interface ImportRequest {
-  bytes: Uint8Array;
-  fileName?: string;
+  /** The file as it comes: CSV or JSON, packed or not, or Parquet. */
+  file: AsyncIterable<Uint8Array>;
   symbol: string;
   interval?: Interval;
   timeZone?: string;
   /** Which column is which, where the file does not say. */
   columns?: Partial<Record<'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'symbol', string>>;
+  delimiter?: string;
+  /** How times are written, such as `day/month/year`. */
+  dates?: string;
+  /** Divides prices. */
+  scale?: number;
+  /** Of a file with bid and ask. */
+  prices?: 'mid' | 'bid' | 'ask';
   dryRun?: boolean;
+  onProgress?: (progress: ImportProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** First the file is read through, then its bars are stored; `done` of each from 0 to 1. */
+export interface ImportProgress {
+  phase: 'reading' | 'storing';
+  done: number;
+  bars: number;
 }
 
 export interface BacktestRequest {

@@ -1,4 +1,5 @@
 import type { Plain } from '../domain/canonical.ts';
+import type { ErrorDocument } from '../domain/errors.ts';
 import type { AssetClass } from '../domain/instrument.ts';
 import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
 import type { Quality } from '../domain/quality.ts';
@@ -218,11 +219,42 @@ export interface ImportDocument {
   source: string;
   accepted: number;
   rejected: number;
+  /** Of the accepted ones, those that the store did not hold yet. */
+  written: number;
   from: string | null;
   to: string | null;
   quality: Quality;
+  /** How the file was understood. */
+  detected: DetectedDialect;
   notices: string[];
   dryRun?: true;
+}
+
+export interface DetectedDialect {
+  compressed: boolean;
+  encoding: string;
+  /** Between cells; `json` or `parquet` for such a file. */
+  delimiter: string;
+  decimalComma: boolean;
+  header: string[] | null;
+  /** Field to the column that it was read from. */
+  columns: Record<string, string>;
+  timeFormat: string;
+  timeZone: string;
+  zoneFrom: string;
+  stamps: string;
+  order: string;
+  prices: string;
+  scale: number;
+  interval: Interval;
+  rows: number;
+}
+
+/** What an import tells while it runs. */
+export interface ImportEvents {
+  progress: { phase: 'reading' | 'storing'; done: number; bars: number };
+  imported: ImportDocument;
+  error: ErrorDocument;
 }
 
 /** Whether the journal's hash chain is whole, by account. */
