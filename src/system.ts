@@ -22,6 +22,7 @@ import { createBacktester } from './system/backtester.ts';
 import { openBroker } from './system/broker.ts';
 import { catchUpOrders } from './system/catch-up-orders.ts';
 import { examine } from './system/doctor.ts';
+import { createExporter } from './system/export-bars.ts';
 import { createFactRefresher } from './system/fact-refresher.ts';
 import { createImporter } from './system/import-bars.ts';
 import { createMarketReader } from './system/market-reader.ts';
@@ -201,6 +202,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
         scratch: folderScratch(join(config.dataDir, 'scratch')),
         clock,
       }),
+      exportBars: createExporter({ marketData, bars: stores.bars }),
       backtest: createBacktester({
         marketData,
         stores,

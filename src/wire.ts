@@ -178,6 +178,20 @@ export const importQuery = z
   })
   .transform(unaliased);
 
+export const exportQuery = z
+  .strictObject({
+    symbol,
+    interval: interval.optional(),
+    ...alias,
+    source: z.string().max(64).optional().describe('Whose bars; the best source that has any by default.'),
+    from: time.optional(),
+    to: time.optional(),
+    asOf: time.optional(),
+    limit: z.coerce.number().int().positive().max(1_000_000).optional().describe('The last so many; all by default.'),
+    format: z.enum(['csv', 'parquet', 'json']).default('csv'),
+  })
+  .transform(unaliased);
+
 export const backtestRequest = z
   .strictObject({
     strategy: z.string().max(64).default('consensus'),

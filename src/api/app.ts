@@ -16,6 +16,7 @@ import { authRoutes, createThrottle, setSessionCookie } from './routes/auth.ts';
 import { configRoutes } from './routes/config.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportRoutes } from './routes/export.ts';
 import { importRoutes, isForm } from './routes/import.ts';
 import { marketRoutes } from './routes/market.ts';
 import { clientRoutes, mcpRoutes } from './routes/mcp.ts';
@@ -62,6 +63,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/api', configRoutes(deps));
   app.route('/api', researchRoutes(deps));
   app.route('/api', importRoutes(deps));
+  app.route('/api', exportRoutes(deps));
   app.route('/api', eventRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });

@@ -125,6 +125,8 @@ export interface ApiDeps {
   health: () => Promise<{ database: string; cache: string; degraded?: boolean }>;
   doctor: () => Promise<DoctorDocument>;
   importBars: (request: ImportRequest) => Promise<ImportDocument>;
+  /** Throws `not_found` when no such bars are stored. */
+  exportBars: (request: ExportRequest) => Promise<ExportedBars>;
   backtest: (request: BacktestRequest) => Promise<unknown>;
   /** Checks the journal's hash chain. */
   audit: () => Promise<AuditDocument>;
@@ -163,6 +165,29 @@ export interface ImportProgress {
   phase: 'reading' | 'storing';
   done: number;
   bars: number;
+}
+
+export interface ExportRequest {
+  symbol: string;
+  interval: Interval;
+  /** The one that a reader would get when absent. */
+  source?: string;
+  /** Bars that open in [from, to). */
+  from?: Timestamp;
+  to?: Timestamp;
+  /** Only what had closed by then. */
+  asOf?: Timestamp;
+  /** The last so many; all when absent. */
+  limit?: number;
+  format: 'csv' | 'parquet' | 'json';
+}
+
+export interface ExportedBars {
+  symbol: string;
+  interval: Interval;
+  source: string;
+  simulated: boolean;
+  chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface BacktestRequest {

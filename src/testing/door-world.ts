@@ -51,6 +51,9 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
     importBars: async () => {
       throw new AppError('internal', 'Nothing imports here.');
     },
+    exportBars: async () => {
+      throw new AppError('internal', 'Nothing imports here.');
+    },
     backtest: async () => ({}),
     audit: async () => ({ ok: true, accounts: [] }),
     mcp: {},

@@ -5,7 +5,7 @@ import type { ByteSource } from '../../../ports/scratch.ts';
 import { findColumns } from './columns.ts';
 import { type Dialect, type DialectOptions, understand } from './dialect.ts';
 import type { PlainFile } from './plain.ts';
-import { type Ownership, ownershipOf, type WrittenRow } from './rows.ts';
+import { noRowsOf, type Ownership, ownershipOf, type WrittenRow } from './rows.ts';
 import { type RowBlock, type RowSource, rowSource, type SourceSizes } from './source.ts';
 import type { TableOptions } from './table.ts';
 
@@ -30,7 +30,7 @@ export async function openBarsFile(
 ): Promise<OpenedFile> {
   const source = await rowSource(bytes, facts, options, sizes);
   const ownership = ownershipOf(findColumns(source.head, options.columns, options.prices), instrument);
-  const later = ownership && !source.whole ? await laterRows(source, ownership) : [];
+  const later = ownership && !source.whole ? await laterRows(source, ownership, instrument) : [];
   const { detected, notices, newestFirst, ...dialect } = understand(source.head, instrument, options, later);
   if (!source.whole) notices.push(`It was understood from its first ${detected.rows} rows.`);
   return {
@@ -48,13 +48,14 @@ export async function openBarsFile(
 }
 
 /** Files of many symbols are often sorted by them: the one asked for may begin far behind the head. */
-async function laterRows(source: RowSource, ownership: Ownership): Promise<WrittenRow[]> {
+async function laterRows(source: RowSource, ownership: Ownership, instrument: Instrument): Promise<WrittenRow[]> {
   if (source.head.rows.some((row) => ownership.owns(row))) return [];
   const found: WrittenRow[] = [];
   for await (const block of source.blocks(false)) {
     found.push(...own(block, ownership));
     if (found.length >= ENOUGH) break;
   }
+  if (found.length === 0) throw noRowsOf(instrument, ownership);
   return found;
 }
 

@@ -56,7 +56,9 @@ export function tableOf(text: string, options: TableOptions): Omit<Table, 'compr
   const knownHeader = cells.slice(0, 20).findIndex(isHeader);
   const dataAt = cells.findIndex((row, i) => i > knownHeader && startsLikeBar(row));
   if (dataAt < 0) {
-    throw new AppError('bad_file', `No row looks like a bar; the first line is "${sample[0]!.slice(0, 120)}".`);
+    throw new AppError('bad_file', `No row looks like a bar; the first line is "${sample[0]!.slice(0, 120)}".`, {
+      hint: 'Each row needs a time and at least two numbers; where a header stands over others, use --columns.',
+    });
   }
   // Names that nobody knows are still names when they stand over the first row, cell by cell.
   const above = cells[dataAt - 1];
