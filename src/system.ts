@@ -25,6 +25,7 @@ import { examine } from './system/doctor.ts';
 import { createExporter } from './system/export-bars.ts';
 import { createFactRefresher } from './system/fact-refresher.ts';
 import { createImporter } from './system/import-bars.ts';
+import { createMt5Ingest } from './system/ingest-mt5.ts';
 import { createMarketReader } from './system/market-reader.ts';
 import { openPanel } from './system/panel.ts';
 import { ACCOUNT } from './system/paper-files.ts';
@@ -203,6 +204,13 @@ export async function openSystem(options: SystemOptions): Promise<System> {
         clock,
       }),
       exportBars: createExporter({ marketData, bars: stores.bars }),
+      ingestMt5: createMt5Ingest({
+        marketData,
+        bars: stores.bars,
+        quotes: stores.quotes,
+        sessions: sessionCalendar,
+        clock,
+      }),
       backtest: createBacktester({
         marketData,
         stores,

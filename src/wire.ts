@@ -192,6 +192,53 @@ export const exportQuery = z
   })
   .transform(unaliased);
 
+/** Bars that MetaTrader names and every desk can place on a grid; longer ones are made from them. */
+const pushedIntervals = ['1m', '5m', '15m', '30m', '1h', '4h', '1d'] as const;
+
+/** What the MetaTrader 5 expert advisor pushes; times are its server's clock. */
+export const mt5Push = z
+  .strictObject({
+    utcOffsetSeconds: z
+      .int()
+      .min(-50_400)
+      .max(50_400)
+      .optional()
+      .describe("The server's clock minus UTC now; 0 when times are UTC. For bars of the last days only."),
+    serverTimeZone: z
+      .string()
+      .max(64)
+      .optional()
+      .describe("Instead: the zone of the server's clock, IANA, +02:00 or broker (New York close)."),
+    bars: z
+      .array(
+        z.strictObject({
+          symbol,
+          interval: z.enum(pushedIntervals),
+          rows: z
+            .array(z.tuple([z.int().positive(), z.number(), z.number(), z.number(), z.number(), z.number()]))
+            .min(1)
+            .max(5_000)
+            .describe('[opening time in seconds since 1970, open, high, low, close, volume], oldest first.'),
+        }),
+      )
+      .max(50)
+      .default([]),
+    quotes: z
+      .array(
+        z.strictObject({
+          symbol,
+          time: z.int().positive().describe('Milliseconds since 1970.'),
+          bid: z.number(),
+          ask: z.number(),
+        }),
+      )
+      .max(1_000)
+      .default([]),
+  })
+  .refine((push) => (push.utcOffsetSeconds === undefined) !== (push.serverTimeZone === undefined), {
+    message: 'Give either utcOffsetSeconds or serverTimeZone: without it nobody knows when these prices were.',
+  });
+
 export const backtestRequest = z
   .strictObject({
     strategy: z.string().max(64).default('consensus'),
@@ -203,6 +250,8 @@ export const backtestRequest = z
     initialCash: decimal.optional(),
   })
   .transform(unaliased);
+
+export type Mt5Push = z.output<typeof mt5Push>;
 
 /** Reads a request or throws `invalid_input` (or the parser's own code) that names every field at fault. */
 export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -18,6 +18,7 @@ import { decisionRoutes } from './routes/decisions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/export.ts';
 import { importRoutes, isForm } from './routes/import.ts';
+import { ingestRoutes } from './routes/ingest.ts';
 import { marketRoutes } from './routes/market.ts';
 import { clientRoutes, mcpRoutes } from './routes/mcp.ts';
 import { createMetrics, healthRoute, operationRoutes } from './routes/operations.ts';
@@ -64,6 +65,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/api', researchRoutes(deps));
   app.route('/api', importRoutes(deps));
   app.route('/api', exportRoutes(deps));
+  app.route('/api', ingestRoutes(deps));
   app.route('/api', eventRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });

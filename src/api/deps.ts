@@ -14,8 +14,8 @@ import type { Ids } from '../ports/ids.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
-import type { OrderRequestBody } from '../wire.ts';
-import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument } from './documents.ts';
+import type { Mt5Push, OrderRequestBody } from '../wire.ts';
+import type { AuditDocument, ConfigDocument, DoctorDocument, ImportDocument, IngestDocument } from './documents.ts';
 
 /** An account at its marks: what it would be worth if everything closed now, before costs. */
 export interface Valuation {
@@ -127,6 +127,8 @@ export interface ApiDeps {
   importBars: (request: ImportRequest) => Promise<ImportDocument>;
   /** Throws `not_found` when no such bars are stored. */
   exportBars: (request: ExportRequest) => Promise<ExportedBars>;
+  /** What a MetaTrader 5 terminal pushes. Throws `invalid_input` for times that cannot be; then nothing is stored. */
+  ingestMt5: (push: Mt5Push) => Promise<IngestDocument>;
   backtest: (request: BacktestRequest) => Promise<unknown>;
   /** Checks the journal's hash chain. */
   audit: () => Promise<AuditDocument>;

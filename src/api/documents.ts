@@ -250,6 +250,23 @@ export interface DetectedDialect {
   rows: number;
 }
 
+/** What became of pushed prices. */
+export interface IngestDocument {
+  source: string;
+  bars: {
+    symbol: string;
+    interval: Interval;
+    accepted: number;
+    /** Kept apart with their reason. */
+    rejected: number;
+    /** Not complete yet; send them again when they are. */
+    forming: number;
+    /** Of the accepted ones, those that the store did not hold yet. */
+    written: number;
+  }[];
+  quotes: { accepted: number; rejected: number };
+}
+
 /** What an import tells while it runs. */
 export interface ImportEvents {
   progress: { phase: 'reading' | 'storing'; done: number; bars: number };

@@ -54,6 +54,9 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
     exportBars: async () => {
       throw new AppError('internal', 'Nothing imports here.');
     },
+    ingestMt5: async () => {
+      throw new AppError('internal', 'Nothing imports here.');
+    },
     backtest: async () => ({}),
     audit: async () => ({ ok: true, accounts: [] }),
     mcp: {},
