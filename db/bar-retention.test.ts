@@ -25,6 +25,12 @@ const minutes = (count: number, from = START): Bar[] =>
     return { openTime, closeTime: openTime + MINUTE, ...prices, receiveTime: openTime + MINUTE + 5 };
   });
 
+interface CopyStatement {
+  submit?: unknown;
+  handleReadyForQuery: () => void;
+  handleError: (failure: unknown) => void;
+}
+
 /** From its n-th call of database or disk on, everything fails: before the call, or after it had its effect. */
 function dying(database: Database, disk: Disk, dies: number, when: 'before' | 'after') {
   let calls = 0;
@@ -39,7 +45,21 @@ function dying(database: Database, disk: Disk, dies: number, when: 'before' | 'a
     query: (...given: never[]) => call(() => (database.pool.query as (...all: never[]) => Promise<never>)(...given)),
     async connect() {
       const client = await database.pool.connect();
-      const query = (...given: never[]) => call(() => (client.query as (...all: never[]) => Promise<never>)(...given));
+      const send = client.query.bind(client) as (...given: unknown[]) => Promise<never>;
+      // COPY is a statement that the driver speaks to by calls of its own, and no promise.
+      const copy = (statement: CopyStatement) => {
+        const stored = (rows: Promise<unknown>) => rows.then(statement.handleReadyForQuery, statement.handleError);
+        stored(
+          call(
+            () =>
+              new Promise((handleReadyForQuery, handleError) => {
+                send(Object.assign(Object.create(statement), { handleReadyForQuery, handleError }));
+              }),
+          ),
+        );
+      };
+      const query = (...given: unknown[]) =>
+        (given[0] as CopyStatement).submit ? copy(given[0] as CopyStatement) : call(() => send(...given));
       // The server rolls back what a dead client left open.
       return {
         query,

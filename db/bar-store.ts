@@ -5,31 +5,8 @@ import type { Disk } from '../src/ports/disk.ts';
 import type { BarCoverage, BarQuery, BarStore } from '../src/ports/store.ts';
 import { archiveReader, sameValues } from './bar-archive.ts';
 import { barQuarantine } from './bar-quarantine.ts';
+import { barWriter } from './bar-writer.ts';
 import type { Database } from './client.ts';
-
-/** Rows per statement: few round trips, and no parameter of many megabytes. */
-const BATCH = 10_000;
-
-// One array per column; `latest` is the newest version that is stored of each bar.
-const writeBars = `
-insert into bars (symbol, "interval", source, simulated, open_time, version, close_time, open, high, low, close, volume,
-                  receive_time, backfilled)
-select $1, $2, $3, $4, given.open_time, coalesce(latest.version, 0) + 1, given.close_time, given.open, given.high,
-       given.low, given.close, given.volume, given.receive_time, given.backfilled
-from unnest($5::bigint[], $6::bigint[], $7::float8[], $8::float8[], $9::float8[], $10::float8[], $11::float8[],
-            $12::bigint[], $13::boolean[])
-     as given(open_time, close_time, open, high, low, close, volume, receive_time, backfilled)
-left join lateral (
-  select version, close_time, open, high, low, close, volume from bars
-  where symbol = $1 and "interval" = $2 and source = $3 and open_time = given.open_time
-  order by version desc limit 1
-) latest on true
-where latest.version is null
-   or (latest.close_time, latest.open, latest.high, latest.low, latest.close, latest.volume)
-      is distinct from (given.close_time, given.open, given.high, given.low, given.close, given.volume)
-on conflict do nothing`;
-
-const columns = ['openTime', 'closeTime', 'open', 'high', 'low', 'close', 'volume', 'receiveTime'] as const;
 
 // The newest version known of each bar, walked backwards over the primary key; then one binary array per column, which
 // is what makes 50,000 bars cheap to write out, carry and parse.
@@ -66,7 +43,7 @@ from (
 where $1::text is null or symbol = $1 group by symbol, "interval", source order by symbol, "interval", source`;
 
 /** `archive` is the disk of DATA_DIR, where bars that had their time lie (see bar-archive.ts). */
-export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>, archive?: Disk): BarStore {
+export function barStore({ db, pool, kind }: Database, clock: Pick<Clock, 'now'>, archive?: Disk): BarStore {
   const readMonth = archiveReader(archive);
 
   async function readOnce({ symbol, interval, source, asOf, knownAt = ALWAYS, from = -ALWAYS, limit }: BarQuery) {
@@ -88,19 +65,7 @@ export function barStore({ db, pool }: Database, clock: Pick<Clock, 'now'>, arch
   }
 
   return {
-    async write({ symbol, interval, source, simulated, bars }) {
-      // The last of a bar's values in one batch counts; one statement may not insert a row twice.
-      const unique = [...new Map(bars.map((bar) => [bar.openTime, bar])).values()];
-      let written = 0;
-      for (let from = 0; from < unique.length; from += BATCH) {
-        const batch = unique.slice(from, from + BATCH);
-        const lists = columns.map((column) => `{${batch.map((bar) => bar[column]).join(',')}}`);
-        const backfilled = `{${batch.map((bar) => bar.backfilled === true).join(',')}}`;
-        const result = await pool.query(writeBars, [symbol, interval, source, simulated, ...lists, backfilled]);
-        written += result.rowCount ?? 0;
-      }
-      return { written };
-    },
+    write: barWriter({ pool, kind }),
 
     async read(query) {
       if (query.limit <= 0) return [];

@@ -9,6 +9,7 @@ import { systemClock } from './adapters/clock.ts';
 import { timeOrderedIds } from './adapters/ids.ts';
 import type { Log } from './adapters/log.ts';
 import { systemRandom } from './adapters/random.ts';
+import { folderScratch } from './adapters/scratch.ts';
 import { type App, createApp } from './api/app.ts';
 import type { ConfigDocument } from './api/documents.ts';
 import type { Config } from './config.ts';
@@ -21,8 +22,10 @@ import { createBacktester } from './system/backtester.ts';
 import { openBroker } from './system/broker.ts';
 import { catchUpOrders } from './system/catch-up-orders.ts';
 import { examine } from './system/doctor.ts';
+import { createExporter } from './system/export-bars.ts';
 import { createFactRefresher } from './system/fact-refresher.ts';
 import { createImporter } from './system/import-bars.ts';
+import { createMt5Ingest } from './system/ingest-mt5.ts';
 import { createMarketReader } from './system/market-reader.ts';
 import { openPanel } from './system/panel.ts';
 import { ACCOUNT } from './system/paper-files.ts';
@@ -209,8 +212,22 @@ export async function openSystem(options: SystemOptions): Promise<System> {
           factFailures: facts.failures,
           ...world,
         }),
-      importBars: createImporter({ marketData, bars: stores.bars, sessions: sessionCalendar, clock }),
+      importBars: createImporter({
+        marketData,
+        bars: stores.bars,
+        sessions: sessionCalendar,
+        scratch: folderScratch(join(config.dataDir, 'scratch')),
+        clock,
+      }),
       quality: createQuality({ marketData, bars: stores.bars, clock }),
+      exportBars: createExporter({ marketData, bars: stores.bars }),
+      ingestMt5: createMt5Ingest({
+        marketData,
+        bars: stores.bars,
+        quotes: stores.quotes,
+        sessions: sessionCalendar,
+        clock,
+      }),
       backtest: createBacktester({
         marketData,
         stores,

@@ -181,10 +181,78 @@ export const importQuery = z
     ...alias,
     timezone: z.string().max(64).optional().describe('IANA zone of the times in the file, where it does not say.'),
     columns: columnNames.optional(),
+    delimiter: z.string().length(1).optional().describe('Between cells, where it is not found: , ; | or a tab.'),
+    dates: z
+      .enum(['year-month-day', 'day.month.year', 'day/month/year', 'month/day/year', 'yearmonthday', 'epoch'])
+      .optional()
+      .describe('How times are written, where both day and month could come first.'),
+    scale: z.coerce.number().positive().max(1e9).optional().describe('Divides prices that are counted in points.'),
+    prices: z.enum(['mid', 'bid', 'ask']).optional().describe('Of a file with bid and ask; mid by default.'),
     name: z.string().max(200).optional().describe('File name, when the body is the file itself.'),
     dryRun: flag.optional(),
   })
   .transform(unaliased);
+
+export const exportQuery = z
+  .strictObject({
+    symbol,
+    interval: interval.optional(),
+    ...alias,
+    source: z.string().max(64).optional().describe('Whose bars; the best source that has any by default.'),
+    from: time.optional(),
+    to: time.optional(),
+    asOf: time.optional(),
+    limit: z.coerce.number().int().positive().max(1_000_000).optional().describe('The last so many; all by default.'),
+    format: z.enum(['csv', 'parquet', 'json']).default('csv'),
+  })
+  .transform(unaliased);
+
+/** Bars that MetaTrader names and every desk can place on a grid; longer ones are made from them. */
+const pushedIntervals = ['1m', '5m', '15m', '30m', '1h', '4h', '1d'] as const;
+
+/** What the MetaTrader 5 expert advisor pushes; times are its server's clock. */
+export const mt5Push = z
+  .strictObject({
+    utcOffsetSeconds: z
+      .int()
+      .min(-50_400)
+      .max(50_400)
+      .optional()
+      .describe("The server's clock minus UTC now; 0 when times are UTC. For bars of the last days only."),
+    serverTimeZone: z
+      .string()
+      .max(64)
+      .optional()
+      .describe("Instead: the zone of the server's clock, IANA, +02:00 or broker (New York close)."),
+    bars: z
+      .array(
+        z.strictObject({
+          symbol,
+          interval: z.enum(pushedIntervals),
+          rows: z
+            .array(z.tuple([z.int().positive(), z.number(), z.number(), z.number(), z.number(), z.number()]))
+            .min(1)
+            .max(5_000)
+            .describe('[opening time in seconds since 1970, open, high, low, close, volume], oldest first.'),
+        }),
+      )
+      .max(50)
+      .default([]),
+    quotes: z
+      .array(
+        z.strictObject({
+          symbol,
+          time: z.int().positive().describe('Milliseconds since 1970.'),
+          bid: z.number(),
+          ask: z.number(),
+        }),
+      )
+      .max(1_000)
+      .default([]),
+  })
+  .refine((push) => (push.utcOffsetSeconds === undefined) !== (push.serverTimeZone === undefined), {
+    message: 'Give either utcOffsetSeconds or serverTimeZone: without it nobody knows when these prices were.',
+  });
 
 export const backtestRequest = z
   .strictObject({
@@ -197,6 +265,8 @@ export const backtestRequest = z
     initialCash: decimal.optional(),
   })
   .transform(unaliased);
+
+export type Mt5Push = z.output<typeof mt5Push>;
 
 /** Reads a request or throws `invalid_input` (or the parser's own code) that names every field at fault. */
 export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -254,6 +254,42 @@ describe('the state of the desk over the API', () => {
   });
 });
 
+describe('a MetaTrader 5 terminal', () => {
+  const HOUR = 3_600_000;
+  const last = Math.floor(Date.now() / HOUR) * HOUR;
+  const rows = Array.from({ length: 40 }, (_, i) => [
+    (last - (40 - i) * HOUR) / 1_000,
+    0.88,
+    0.882,
+    0.878,
+    0.881,
+    50 + i,
+  ]);
+  const push = { utcOffsetSeconds: 0, bars: [{ symbol: 'USDCHF', interval: '1h', rows }] };
+
+  it('pushes bars with a token that can do nothing else, and the desk reads them', async () => {
+    const minted = await desk.send<{ accessToken: string }>('POST', '/api/auth/token', { scopes: ['market:write'] });
+    const authorization = { authorization: `Bearer ${minted.accessToken}` };
+    const answer = await desk.ask('POST', '/api/ingest/mt5', push, authorization);
+    expect(await reply(answer)).toMatchObject({ source: 'mt5', bars: [{ accepted: 40, written: 40 }] });
+    expect(await reply(await desk.ask('POST', '/api/ingest/mt5', push, authorization))).toMatchObject({
+      bars: [{ accepted: 40, written: 0 }],
+    });
+    const bars = await desk.get<BarsDocument>('/api/bars?symbol=USDCHF&interval=1h&limit=10');
+    expect(bars).toMatchObject({ source: 'mt5' });
+    expect((await desk.ask('GET', '/api/bars?symbol=USDCHF', undefined, authorization)).status).toBe(403);
+  });
+
+  it('is refused with the token of an agent, and with more than a megabyte', async () => {
+    const agent = await desk.send<{ accessToken: string; scopes: string[] }>('POST', '/api/auth/token', {});
+    expect(agent.scopes).not.toContain('market:write');
+    const authorization = { authorization: `Bearer ${agent.accessToken}` };
+    expect((await desk.ask('POST', '/api/ingest/mt5', push, authorization)).status).toBe(403);
+    const large = { ...push, bars: Array.from({ length: 600 }, () => push.bars[0]) };
+    expect((await desk.ask('POST', '/api/ingest/mt5', large)).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
 describe('importing over the API', () => {
   const rows = Array.from({ length: 60 }, (_, hour) => {
     const open = 1.1 + hour / 10_000;

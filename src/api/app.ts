@@ -16,6 +16,9 @@ import { authRoutes, createThrottle, setSessionCookie } from './routes/auth.ts';
 import { configRoutes } from './routes/config.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportRoutes } from './routes/export.ts';
+import { importRoutes, isForm } from './routes/import.ts';
+import { ingestRoutes } from './routes/ingest.ts';
 import { marketRoutes } from './routes/market.ts';
 import { clientRoutes, mcpRoutes } from './routes/mcp.ts';
 import { createMetrics, healthRoute, operationRoutes } from './routes/operations.ts';
@@ -43,8 +46,12 @@ export function createApp(deps: ApiDeps) {
   app.use(knownHost(allowedHosts));
   app.use(sameOrigin);
   const small = bodyLimit({ maxSize: MEGABYTE });
-  const large = bodyLimit({ maxSize: 65 * MEGABYTE });
-  app.use('/api/*', (c, next) => (c.req.path === '/api/import' ? large : small)(c, next));
+  const form = bodyLimit({ maxSize: 65 * MEGABYTE });
+  app.use('/api/*', (c, next) => {
+    if (c.req.path !== '/api/import') return small(c, next);
+    // A form is read into memory; a file that is the body itself goes to disk as it comes, once its sender is known.
+    return isForm(c.req.raw) ? form(c, next) : next();
+  });
 
   const learn = learnSymbols(deps.marketData);
   app.use('/api/*', learn);
@@ -61,6 +68,9 @@ export function createApp(deps: ApiDeps) {
   app.route('/api', configRoutes(deps));
   app.route('/api', researchRoutes(deps));
   app.route('/api', qualityRoutes(deps));
+  app.route('/api', importRoutes(deps));
+  app.route('/api', exportRoutes(deps));
+  app.route('/api', ingestRoutes(deps));
   app.route('/api', eventRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });

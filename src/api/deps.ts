@@ -15,12 +15,13 @@ import type { Journal } from '../ports/journal.ts';
 import type { LiveMarket } from '../ports/live-market.ts';
 import type { MacroData, MarketData } from '../ports/market-data.ts';
 import type { SettingStore, Stores, UserStore } from '../ports/store.ts';
-import type { OrderRequestBody } from '../wire.ts';
+import type { Mt5Push, OrderRequestBody } from '../wire.ts';
 import type {
   AuditDocument,
   ConfigDocument,
   DoctorDocument,
   ImportDocument,
+  IngestDocument,
   QualityDocument,
   QualityOverviewDocument,
   SettledDocument,
@@ -138,6 +139,10 @@ export interface ApiDeps {
   importBars: (request: ImportRequest) => Promise<ImportDocument>;
   /** How good stored bars are, and what a person makes of rejected ones. */
   quality: QualityUseCases;
+  /** Throws `not_found` when no such bars are stored. */
+  exportBars: (request: ExportRequest) => Promise<ExportedBars>;
+  /** What a MetaTrader 5 terminal pushes. Throws `invalid_input` for times that cannot be; then nothing is stored. */
+  ingestMt5: (push: Mt5Push) => Promise<IngestDocument>;
   backtest: (request: BacktestRequest) => Promise<unknown>;
   /** Checks the journal's hash chain. */
   audit: () => Promise<AuditDocument>;
@@ -168,14 +173,53 @@ export interface QualityUseCases {
 }
 
 export interface ImportRequest {
-  bytes: Uint8Array;
-  fileName?: string;
+  /** The file as it comes: CSV or JSON, packed or not, or Parquet. */
+  file: AsyncIterable<Uint8Array>;
   symbol: string;
   interval?: Interval;
   timeZone?: string;
   /** Which column is which, where the file does not say. */
   columns?: Partial<Record<'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'symbol', string>>;
+  delimiter?: string;
+  /** How times are written, such as `day/month/year`. */
+  dates?: string;
+  /** Divides prices. */
+  scale?: number;
+  /** Of a file with bid and ask. */
+  prices?: 'mid' | 'bid' | 'ask';
   dryRun?: boolean;
+  onProgress?: (progress: ImportProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** First the file is read through, then its bars are stored; `done` of each from 0 to 1. */
+export interface ImportProgress {
+  phase: 'reading' | 'storing';
+  done: number;
+  bars: number;
+}
+
+export interface ExportRequest {
+  symbol: string;
+  interval: Interval;
+  /** The one that a reader would get when absent. */
+  source?: string;
+  /** Bars that open in [from, to). */
+  from?: Timestamp;
+  to?: Timestamp;
+  /** Only what had closed by then. */
+  asOf?: Timestamp;
+  /** The last so many; all when absent. */
+  limit?: number;
+  format: 'csv' | 'parquet' | 'json';
+}
+
+export interface ExportedBars {
+  symbol: string;
+  interval: Interval;
+  source: string;
+  simulated: boolean;
+  chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface BacktestRequest {

@@ -1,11 +1,14 @@
 import type { Plain } from '../domain/canonical.ts';
+import type { ErrorDocument } from '../domain/errors.ts';
 import type { AssetClass } from '../domain/instrument.ts';
 import type { MacroFrequency } from '../domain/macro.ts';
 import type { Check, Fill, Order, OrderIntent } from '../domain/order.ts';
-import type { Quality, QualityFlag } from '../domain/quality.ts';
+import type { Quality } from '../domain/quality.ts';
 import type { CycleRecord, DecisionDocument, SignalDocument } from '../domain/record.ts';
 import type { Consensus } from '../domain/signal.ts';
 import type { Interval } from '../domain/time.ts';
+
+export type * from './quality-documents.ts';
 
 /**
  * What the API answers with; the web app imports these types and nothing else of the server. Times are ISO 8601 UTC,
@@ -261,67 +264,59 @@ export interface ImportDocument {
   source: string;
   accepted: number;
   rejected: number;
+  /** Of the accepted ones, those that the store did not hold yet. */
+  written: number;
   from: string | null;
   to: string | null;
   quality: Quality;
+  /** How the file was understood. */
+  detected: DetectedDialect;
   notices: string[];
   dryRun?: true;
 }
 
-export interface StoredDocument {
+export interface DetectedDialect {
+  compressed: boolean;
+  encoding: string;
+  /** Between cells; `json` or `parquet` for such a file. */
+  delimiter: string;
+  decimalComma: boolean;
+  header: string[] | null;
+  /** Field to the column that it was read from. */
+  columns: Record<string, string>;
+  timeFormat: string;
+  timeZone: string;
+  zoneFrom: string;
+  stamps: string;
+  order: string;
+  prices: string;
+  scale: number;
   interval: Interval;
+  rows: number;
+}
+
+/** What became of pushed prices. */
+export interface IngestDocument {
   source: string;
-  bars: number;
-  from: string;
-  to: string;
-  simulated?: true;
+  bars: {
+    symbol: string;
+    interval: Interval;
+    accepted: number;
+    /** Kept apart with their reason. */
+    rejected: number;
+    /** Not complete yet; send them again when they are. */
+    forming: number;
+    /** Of the accepted ones, those that the store did not hold yet. */
+    written: number;
+  }[];
+  quotes: { accepted: number; rejected: number };
 }
 
-interface BarValues {
-  open: number | null;
-  high: number | null;
-  low: number | null;
-  close: number | null;
-  volume: number | null;
-}
-
-/** A bar that failed a check. Values are as they came, null where one is no number. */
-export interface RejectedDocument {
-  id: string;
-  flag: QualityFlag;
-  at: string;
-  interval: Interval;
-  source: string;
-  reason: string;
-  /** Line of the file that it came in. */
-  row?: number;
-  bar?: BarValues;
-  /** What would mend it, where that is certain. */
-  repair?: { rule: string; bar: BarValues };
-  settled?: { as: 'accepted' | 'repaired'; rule: string; at: string };
-}
-
-export interface QualityDocument {
-  symbol: string;
-  interval: Interval;
-  source: string;
-  simulated?: boolean;
-  asOf: string;
-  quality: Quality;
-  notices: string[];
-  stored: StoredDocument[];
-  rejected: RejectedDocument[];
-  /** How many there are, listed or not. */
-  rejectedCount: number;
-}
-
-export interface QualityOverviewDocument {
-  /** `rejected` counts those that nobody settled yet. */
-  stored: (StoredDocument & { symbol: string; rejected: number; flags: QualityFlag[] })[];
-}
-
-export interface SettledDocument {
-  settled: RejectedDocument[];
+/** What an import tells while it runs. */
+export interface ImportEvents {
+  progress: { phase: 'reading' | 'storing'; done: number; bars: number };
+  imported: ImportDocument;
+  error: ErrorDocument;
 }
 
 /** Whether the journal's hash chain is whole, by account. */

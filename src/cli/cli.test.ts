@@ -133,6 +133,28 @@ describe('commands on a folder of their own', { timeout: SLOW }, () => {
     expect(after.quality.flags).not.toContain('spike');
   });
 
+  it('import a file that is named after its symbol, without a word about it', async () => {
+    const other = temp.make('cli');
+    writeFileSync(join(other, 'EUR_USD_1h_broker.csv'), csv);
+    const { out } = await type(other, 'import', 'EUR_USD_1h_broker.csv', '--dry-run');
+    expect(out).toMatch(/^EURUSD 1h: 1500 bars/);
+    expect(out).toContain('Nothing was stored');
+    for (const said of ['comma between cells', 'close=close', 'year-month-day', 'oldest first, 1500 rows']) {
+      expect(out).toContain(said);
+    }
+    expect(await typeBadly(other, 'export', 'bars', 'EURUSD')).toMatchObject({ code: 'not_found' });
+  });
+
+  it.each(['parquet', 'json'])('export bars as %s that import as the same bars', async (format) => {
+    await type(dataDir, 'export', 'bars', 'EURUSD', '--format', format, '--out', `again.${format}`);
+    const other = temp.make('cli');
+    writeFileSync(join(other, `EURUSD.${format}`), readFileSync(join(dataDir, `again.${format}`)));
+    await type(other, 'import', `EURUSD.${format}`);
+    const both = await Promise.all([dataDir, other].map((folder) => type(folder, 'export', 'bars', 'EURUSD')));
+    expect(both[1]!.out).toBe(both[0]!.out);
+    expect(both[0]!.out.split('\n')).toHaveLength(1_501);
+  });
+
   it('export bars that import as the same bars', async () => {
     await type(dataDir, 'export', 'bars', '-s', 'EURUSD', '-i', '1h', '-o', 'again.csv');
     const exported = readFileSync(join(dataDir, 'again.csv'), 'utf8');
@@ -354,6 +376,11 @@ describe('commands beside a desk that runs', { timeout: SLOW }, () => {
     const columns = await typeBadly(dataDir, 'import', 'people.csv', ...words);
     expect(columns).toMatchObject({ code: 'bad_file', exitCode: 1 });
     expect(`${columns.message} ${columns.hint}`).toMatch(/time|close|column/i);
+    expect(await typeBadly(dataDir, 'import', '.', ...words)).toMatchObject({
+      code: 'bad_file',
+      message: expect.stringContaining('is a folder'),
+      hint: expect.stringContaining('files in it'),
+    });
     writeFileSync(join(dataDir, 'empty.csv'), '');
     expect(await typeBadly(dataDir, 'import', 'empty.csv', ...words)).toMatchObject({ code: 'bad_file' });
     writeFileSync(join(dataDir, 'noise.csv.gz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]));
@@ -370,6 +397,11 @@ describe('commands beside a desk that runs', { timeout: SLOW }, () => {
     });
     expect(await typeBadly(dataDir, 'export', 'bars', ...words, '--format', 'xml')).toMatchObject({ exitCode: 2 });
     expect(await typeBadly(dataDir, 'export', 'bars', ...words, '-n', 'many')).toMatchObject({ exitCode: 2 });
+    expect(await typeBadly(dataDir, 'export', 'bars', ...words, '--format', 'parquet')).toMatchObject({
+      exitCode: 2,
+      hint: expect.stringContaining('--out'),
+    });
+    expect(await typeBadly(dataDir, 'export', 'bars', 'USDCHF')).toMatchObject({ code: 'not_found' });
     const { out } = await type(dataDir, 'export', 'bars', ...words, '-n', '3', '--format', 'json');
     expect(JSON.parse(out)).toHaveLength(3);
   });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolClient } from '../../agents/tool-client.ts';
 import { readOwner } from '../../db/data-dir.ts';
@@ -10,6 +11,12 @@ import { errorFromDocument } from './fail.ts';
 /** The desk as a command sees it: its API, whether the desk runs elsewhere or in this process. */
 export interface DeskClient {
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** An answer that comes in pieces; `body` is sent as it is read. Throws the desk's error when it refuses. */
+  open(
+    method: 'GET' | 'POST',
+    path: string,
+    options?: { accept?: string; body?: AsyncIterable<Uint8Array> },
+  ): Promise<Response>;
   /** The desk's MCP servers, as the analysts call them. */
   tools(names: readonly string[]): Promise<ToolClient>;
   close(): Promise<void>;
@@ -51,27 +58,35 @@ function client(
   token: string,
   stop?: () => Promise<void>,
 ): DeskClient {
+  const ask = async (path: string, init: RequestInit & { duplex?: 'half' }) => {
+    const headers = { authorization: `Bearer ${token}`, ...init.headers };
+    const response = await send(new Request(new URL(path, base), { ...init, headers })).catch((cause: unknown) => {
+      throw new AppError('unavailable', 'The running desk does not answer.', {
+        cause,
+        hint: 'Stop it (Ctrl-C where it runs) and try again.',
+      });
+    });
+    if (!response.ok) throw errorFromDocument(await response.json().catch(() => undefined), response.status);
+    return response;
+  };
   return {
     async call<T>(method: string, path: string, body?: unknown) {
-      const raw = body instanceof Uint8Array;
-      const request = new Request(new URL(path, base), {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { 'content-type': raw ? 'application/octet-stream' : 'application/json' }),
-        },
-        body: body === undefined ? undefined : raw ? new Blob([body as Uint8Array<ArrayBuffer>]) : JSON.stringify(body),
-      });
-      const response = await send(request).catch((cause: unknown) => {
-        throw new AppError('unavailable', 'The running desk does not answer.', {
-          cause,
-          hint: 'Stop it (Ctrl-C where it runs) and try again.',
-        });
-      });
-      const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-      if (!response.ok) throw errorFromDocument(answer, response.status);
-      return answer as T;
+      const content =
+        body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const response = await ask(path, { method, ...content });
+      return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T;
     },
+    open: (method, path, { accept = '*/*', body } = {}) =>
+      ask(path, {
+        method,
+        headers: { accept, ...(body ? { 'content-type': 'application/octet-stream' } : {}) },
+        ...(body
+          ? {
+              body: Readable.toWeb(Readable.from(body, { objectMode: false })) as ReadableStream,
+              duplex: 'half' as const,
+            }
+          : {}),
+      }),
     tools: async (names) => {
       const { connectTools } = await import('../../agents/tool-client.ts');
       const mount = (name: string) => ({

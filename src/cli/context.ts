@@ -10,6 +10,8 @@ export interface CliContext {
   out(text: string): void;
   /** stderr: progress and logs. */
   note(text: string): void;
+  /** Replaces the last line of stderr, where that is a terminal; with a line's end it stays. */
+  redraw?(text: string): void;
   config(): Config;
   /** A path as the user meant it: relative to where they typed the command. */
   path(given: string): string;
@@ -22,6 +24,7 @@ export function processContext(): CliContext {
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
+    ...(process.stderr.isTTY ? { redraw: (text: string) => process.stderr.write(`\r\u001b[K${text}`) } : {}),
     config: () => {
       config ??= readConfig(typedIn);
       return config;

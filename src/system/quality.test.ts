@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sessionCalendar } from '../adapters/calendar/sessions.ts';
 import { createMarketData } from '../adapters/market-data/chain.ts';
 import { simulatedMarket } from '../adapters/market-data/simulated/provider.ts';
+import { folderScratch } from '../adapters/scratch.ts';
 import { requireInstrument } from '../domain/instruments.ts';
 import { HOUR, parseTime, toIso } from '../domain/time.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
@@ -9,10 +13,18 @@ import { memoryBars, memoryFetchedRanges, memoryQuotes } from '../testing/memory
 import { createImporter } from './import-bars.ts';
 import { createQuality } from './quality.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'conclave-quality-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const scratch = folderScratch(folder);
+
 const now = parseTime('2025-06-18T14:30:00Z');
 const hours = simulatedMarket({ clock: { now: () => 0, sleep: async () => {} }, seed: 77 })
   .barsAt(requireInstrument('BTCUSDT'), '1h', now - 200 * HOUR, now - HOUR, now)
   .slice(-150);
+
+async function* pieces(text: string) {
+  yield new TextEncoder().encode(text);
+}
 
 type Change = (bar: (typeof hours)[number]) => Partial<(typeof hours)[number]>;
 
@@ -24,16 +36,16 @@ async function desk(changes: Record<number, Change> = {}) {
     ...{ providers: [simulatedMarket({ clock })], bars, clock, sessions: sessionCalendar, offline: true },
     ...{ quotes: memoryQuotes(), fetched: memoryFetchedRanges() },
   });
-  const importBars = createImporter({ marketData, bars, sessions: sessionCalendar, clock });
+  const importBars = createImporter({ marketData, bars, sessions: sessionCalendar, scratch, clock });
   const rows = hours.map((bar, i) => ({ ...bar, ...changes[i]?.(bar) }));
   const lines = rows.map((each) => [toIso(each.openTime), each.open, each.high, each.low, each.close, each.volume]);
   const text = `time,open,high,low,close,volume\n${lines.map((line) => line.join(',')).join('\n')}\n`;
-  await importBars({ bytes: new TextEncoder().encode(text), symbol: 'BTCUSDT', interval: '1h' });
+  const bring = () => importBars({ file: pieces(text), symbol: 'BTCUSDT', interval: '1h' });
+  await bring();
   const quality = createQuality({ marketData, bars, clock });
   const read = () => quality.read({ symbol: 'BTCUSDT', interval: '1h', limit: 10 });
   const stored = () => bars.read({ symbol: 'BTCUSDT', interval: '1h', source: 'file', asOf: now, limit: 500 });
-  const again = () => importBars({ bytes: new TextEncoder().encode(text), symbol: 'BTCUSDT', interval: '1h' });
-  return { quality, bars, marketData, read, stored, clock, again };
+  return { quality, bars, marketData, read, stored, clock, again: bring };
 }
 
 const spiked: Record<number, Change> = { 100: ({ high }) => ({ high: high * 3 }) };

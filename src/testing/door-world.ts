@@ -77,6 +77,12 @@ export function doorWorld(given: Partial<ApiDeps> & { useCases?: Partial<DeskUse
       throw new AppError('internal', 'Nothing imports here.');
     },
     quality: {} as ApiDeps['quality'],
+    exportBars: async () => {
+      throw new AppError('internal', 'Nothing imports here.');
+    },
+    ingestMt5: async () => {
+      throw new AppError('internal', 'Nothing imports here.');
+    },
     backtest: async () => ({}),
     audit: async () => ({ ok: true, accounts: [] }),
     mcp: {},

@@ -62,42 +62,75 @@ export function checkBars(bars: readonly Bar[], context: BarContext): CheckedBar
     if (fault) reject(bar, fault);
     else inOrder.push(bar);
   }
-  const isOverruled = (bar: Bar) => overruled?.has(bar.openTime) === true;
-  const offScale = findOffScale(inOrder, instrument, actions, adjustedCloses);
-  for (const i of offScale.keys()) if (isOverruled(inOrder[i]!)) offScale.delete(i);
-  for (const [i, fault] of offScale) reject(inOrder[i]!, fault, repairOf(inOrder[i]!, fault));
-  const atScale = inOrder.filter((_, i) => !offScale.has(i));
-  const spikes = findSpikes(atScale, context);
-  for (const i of spikes.keys()) if (isOverruled(atScale[i]!)) spikes.delete(i);
-  for (const [i, fault] of spikes) reject(atScale[i]!, fault);
+  const faults = faultsInOrder(inOrder, context);
+  for (const [i, { repair, ...fault }] of faults) reject(inOrder[i]!, fault, repair);
   defects.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
-  const accepted = atScale.filter((_, i) => !spikes.has(i));
+  const accepted = inOrder.filter((_, i) => !faults.has(i));
   const gaps = findGaps(accepted, context);
   const splits = findUnadjustedSplits(accepted, instrument, actions);
   const dividends = checkDividends(accepted, actions, interval, adjustedCloses);
-  const quality = qualityOf({ accepted, defects, gaps, splits, dividends });
+  const quality = qualityOf({
+    accepted: accepted.length,
+    rejected: defects.length,
+    missing: gaps.reduce((sum, each) => sum + each.missing, 0),
+    flags: defects.map((each) => each.flag),
+    split: splits.length > 0,
+    dividend: dividends.length > 0,
+  });
   return { accepted, defects, gaps, splits, dividends, quality };
 }
 
-function qualityOf({ accepted, defects, gaps, splits, dividends }: Omit<CheckedBars, 'quality'>): Quality {
-  const checkedBars = accepted.length + defects.length;
-  const missing = gaps.reduce((sum, each) => sum + each.missing, 0);
-  const rejectedShare = checkedBars === 0 ? 1 : defects.length / checkedBars;
-  const missingShare = missing / Math.max(1, missing + accepted.length);
-  const flags = new Set<QualityFlag>(defects.map((each) => each.flag));
-  if (gaps.length > 0) flags.add('gap');
-  if (splits.length > 0) flags.add('unadjusted-split');
-  if (dividends.length > 0) flags.add('bad-dividend');
+/** What their neighbours tell against bars that are in order, by index. */
+export function faultsInOrder(bars: readonly Bar[], context: BarContext): Map<number, Fault & { repair?: Repair }> {
+  const { instrument, actions = [], adjustedCloses, overruled } = context;
+  const accepted = (bar: Bar) => overruled?.has(bar.openTime) === true;
+  const faults = new Map<number, Fault & { repair?: Repair }>();
+  for (const [i, fault] of findOffScale(bars, instrument, actions, adjustedCloses)) {
+    const bar = bars[i]!;
+    if (accepted(bar)) continue;
+    const repair = repairOf(bar, fault);
+    faults.set(i, { flag: fault.flag, reason: fault.reason, ...(repair ? { repair } : {}) });
+  }
+  const atScale = bars.flatMap((bar, i) => (faults.has(i) ? [] : [{ bar, i }]));
+  const spikes = findSpikes(
+    atScale.map(({ bar }) => bar),
+    context,
+  );
+  for (const [j, spike] of spikes) {
+    const { bar, i } = atScale[j]!;
+    if (!accepted(bar)) faults.set(i, spike);
+  }
+  return faults;
+}
+
+/** How far bars can be trusted: from how many are sound, set apart and missing, and from what is told of the sound ones. */
+export function qualityOf(found: {
+  accepted: number;
+  rejected: number;
+  missing: number;
+  /** Of those set apart. */
+  flags: Iterable<QualityFlag>;
+  split: boolean;
+  dividend: boolean;
+}): Quality {
+  const { accepted, rejected, missing, split, dividend } = found;
+  const checkedBars = accepted + rejected;
+  const rejectedShare = checkedBars === 0 ? 1 : rejected / checkedBars;
+  const missingShare = missing / Math.max(1, missing + accepted);
+  const flags = new Set(found.flags);
+  if (missing > 0) flags.add('gap');
+  if (split) flags.add('unadjusted-split');
+  if (dividend) flags.add('bad-dividend');
   // One bar in twenty missing or bad halves trust; one in ten ends it.
-  const score = accepted.length === 0 ? 0 : Math.max(0, 1 - 10 * rejectedShare - 5 * missingShare);
+  const score = accepted === 0 ? 0 : Math.max(0, 1 - 10 * rejectedShare - 5 * missingShare);
   // Every indicator that looks across a split is wrong, however good the bars on both sides are.
-  const most = Math.min(splits.length > 0 ? SPLIT_SCORE : 1, dividends.length > 0 ? DIVIDEND_SCORE : 1);
+  const most = Math.min(split ? SPLIT_SCORE : 1, dividend ? DIVIDEND_SCORE : 1);
   return {
     score: Number(Math.min(score, most).toFixed(4)),
     flags: [...flags].sort(),
     stale: false,
     checkedBars,
-    rejectedBars: defects.length,
+    rejectedBars: rejected,
   };
 }

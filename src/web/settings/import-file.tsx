@@ -37,8 +37,8 @@ export function ImportFile() {
         <Field
           label="File"
           type="file"
-          accept=".csv,.gz,.txt"
-          hint="CSV, also gzipped, with time, open, high, low and close."
+          accept=".csv,.gz,.txt,.json,.parquet"
+          hint="CSV or JSON, also gzipped, or Parquet, with time, open, high, low and close."
           onChange={(event) => setFile(event.target.files?.[0])}
           required
         />

@@ -22,6 +22,9 @@ export interface Columns {
 /** Names that a caller may give: field to the column's name or its 1-based number. */
 export type ColumnNames = Partial<Record<'time' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'symbol', string>>;
 
+/** Which price of a file with bid and ask; the middle is `mid`. */
+export type Side = 'mid' | 'bid' | 'ask';
+
 const spellings = {
   time: /^(<date>|<time>|time|date|datetime|date[ _]?time|timestamp|time ?stamp|timestamp_utc|t|gmt time|utc|time \(?(utc|gmt).*|open[ _]?time|local time|bar_end(_ms)?|end(_time)?|close[ _]?time|index|\(index\)|unix|unix timestamp|datum|zeit)$/,
   open: /^<?(open|o|open ?price|1\. open|first|eröffnung|erster)>?$/,
@@ -35,7 +38,21 @@ const spellings = {
 const needed = 'time, open, high, low, close (and, if there is one, volume)';
 
 /** Finds the columns by name, else by what their cells look like. Throws `bad_file` naming what was found. */
-export function findColumns(table: Table, given: ColumnNames = {}): Columns {
+export function findColumns(table: Table, given: ColumnNames = {}, side: Side = 'mid'): Columns {
+  const columns = columnsOf(table, given);
+  const { prices } = columns;
+  if (side === 'mid') return columns;
+  if (prices.kind === 'ticks') return { ...columns, prices: { ...prices, bid: prices[side], ask: prices[side] } };
+  if (prices.kind === 'bars') {
+    throw new AppError('bad_file', `The file has no ${side} columns; it has one price.`, {
+      hint: 'Import it without --prices.',
+    });
+  }
+  const [open, high, low, close] = prices[side];
+  return { ...columns, prices: { kind: 'bars', open, high, low, close } };
+}
+
+function columnsOf(table: Table, given: ColumnNames): Columns {
   const { header, rows } = table;
   if (!header) return byPosition(table, given);
   const find = (field: keyof typeof spellings) => {

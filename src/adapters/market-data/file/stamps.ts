@@ -23,16 +23,32 @@ const slashes = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[T ]+(\d{1,2}):(\d{2
 const twelveHours = /^(\d{4})-(\d{2})-(\d{2})[T ]+(\d{1,2})(?:[:-](\d{2}))?(?::(\d{2}))?[- ]?(AM|PM)$/i;
 const compact = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})?)?$/;
 
-/** The format that reads most of the samples (bad rows must not hide it), or undefined. A day above 12 settles day or month first. */
-export function timeFormatOf(samples: readonly string[]): TimeFormat | undefined {
+/** Names that a caller may give; `epoch` finds its unit itself. */
+export const timeFormatNames = [
+  'year-month-day',
+  'day.month.year',
+  'day/month/year',
+  'month/day/year',
+  'yearmonthday',
+  'epoch',
+] as const;
+
+/**
+ * The format that reads most of the samples (bad rows must not hide it), or undefined. A day above 12 settles day or
+ * month first, unless a format is named.
+ */
+export function timeFormatOf(samples: readonly string[], named?: string): TimeFormat | undefined {
   const filled = samples.map((text) => text.trim()).filter((text) => text !== '');
   if (filled.length === 0) return undefined;
-  const scored = candidates(filled).map((format) => ({
+  const dayFirst = named === 'day/month/year' ? true : named === 'month/day/year' ? false : undefined;
+  const open = candidates(filled, dayFirst).filter(({ name }) => named === undefined || name.startsWith(named));
+  const scored = open.map((format) => ({
     format,
     read: filled.filter((text) => format.read(text) !== undefined).length,
   }));
-  const best = scored.reduce((a, b) => (b.read > a.read ? b : a));
-  if (best.read >= filled.length * 0.6) return best.format;
+  const best = scored.reduce<(typeof scored)[number] | undefined>((a, b) => (a && b.read <= a.read ? a : b), undefined);
+  if (best && best.read >= filled.length * 0.6) return best.format;
+  if (named !== undefined) return undefined;
   // Files put together from several sources write times in several ways.
   const readAny = (text: string) => {
     for (const format of candidates([text])) {
@@ -45,10 +61,10 @@ export function timeFormatOf(samples: readonly string[]): TimeFormat | undefined
   return readable >= filled.length * 0.6 ? { name: 'mixed', dateOnly: false, read: readAny } : undefined;
 }
 
-function candidates(samples: readonly string[]): TimeFormat[] {
+function candidates(samples: readonly string[], named?: boolean): TimeFormat[] {
   const dateOnly = samples.every((text) => !/\d[:]\d|(AM|PM)$|[T ]\d/i.test(text));
   // 13/02 can only be a day; without such a row American order is the commoner one in market files.
-  const dayFirst = samples.some((text) => Number(slashes.exec(text)?.[1] ?? 0) > 12);
+  const dayFirst = named ?? samples.some((text) => Number(slashes.exec(text)?.[1] ?? 0) > 12);
   const of = (name: string, pattern: RegExp, take: (match: RegExpExecArray) => Stamp | undefined): TimeFormat => ({
     name,
     dateOnly,
