@@ -23,7 +23,7 @@ export type VendorEvent =
   | { kind: 'down'; reason: string; retryInMs: number; symbols?: readonly string[] }
   /** The vendor will not serve us (key refused, plan): no further try. */
   | { kind: 'refused'; reason: string; symbols?: readonly string[] }
-  /** One message or one symbol could not be understood or served; the rest goes on. */
+  /** Something could not be understood; with `symbol`, the vendor does not serve that symbol. The rest goes on. */
   | { kind: 'fault'; reason: string; symbol?: string };
 
 /** One connection to a vendor for all symbols of an account. Opened with the first symbol, closed with the last. */

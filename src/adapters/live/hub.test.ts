@@ -136,6 +136,33 @@ describe('one upstream', () => {
   });
 });
 
+describe('a vendor with several connections', () => {
+  it('keeps what the other ones carry when one is away or refused', async () => {
+    const [first, second] = [scriptedStream(), scriptedStream()];
+    const { follow, live, quote, notices } = openMarket({
+      vendorsOf: () => [
+        { name: 'alpaca', stream: first.open },
+        { name: 'binance', stream: second.open },
+      ],
+    });
+    const coins = follow({ kinds: ['quote', 'gap'] }, 'BTCUSDT');
+    const shares = follow({ kinds: ['quote', 'gap'] }, 'AAPL');
+    first.say({ kind: 'up', symbols: ['BTCUSDT'] });
+    first.say({ kind: 'up', symbols: ['AAPL'] });
+    first.say({ kind: 'down', reason: 'cut', retryInMs: 1, symbols: ['AAPL'] });
+    first.say({ kind: 'quote', quote: quote(3) });
+    expect(coins.heard.map(({ kind }) => kind)).toEqual(['quote']);
+    expect(shares.heard.map(({ kind }) => kind)).toEqual(['gap']);
+    first.say({ kind: 'refused', reason: 'no plan', symbols: ['AAPL'] });
+    const vendors = Object.fromEntries(live.status().map(({ symbol, vendor }) => [symbol, vendor]));
+    expect(vendors).toEqual({ BTCUSDT: 'alpaca', AAPL: 'binance' });
+    expect([first.closed(), second.followed()]).toEqual([0, ['AAPL']]);
+    for (let i = 0; i < 3; i++) first.say({ kind: 'fault', reason: 'Rubbish.' });
+    expect(notices.filter((each) => each.includes('Rubbish'))).toHaveLength(1);
+    expect(live.status().find(({ symbol }) => symbol === 'BTCUSDT')!.vendor).toBe('alpaca');
+  });
+});
+
 describe('where nobody streams', () => {
   it('quotes are asked for every two seconds, more slowly after failures', async () => {
     let asked = 0;

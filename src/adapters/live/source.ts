@@ -1,10 +1,11 @@
 import type { Bar } from '../../domain/bar.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Quote } from '../../domain/quote.ts';
-import type { Tick } from '../../domain/tick.ts';
 import { type Duration, MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
 import type { SessionCalendar } from '../../ports/calendar.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { checkQuote, checkTick } from '../market-data/checks/quotes.ts';
+import { faultOf } from '../market-data/checks/values.ts';
 import { type BarMaker, createBarMaker, lastMinuteEnd } from './bar-maker.ts';
 import type { Feed } from './feed.ts';
 import { createPolling } from './polling.ts';
@@ -77,7 +78,7 @@ export function createSource({ clock, sessions, vendorsOf, quote, backfill, stal
       case 'tick': {
         const { tick } = event;
         if (tick.id !== undefined && feed.hasTick(tick.id)) return;
-        if (!isPrint(tick)) return void line.rejected++;
+        if (checkTick(tick, contextOf(line))) return void line.rejected++;
         alive(line);
         feed.publish({ kind: 'tick', tick });
         return line.maker.add(tick);
@@ -85,6 +86,7 @@ export function createSource({ clock, sessions, vendorsOf, quote, backfill, stal
       case 'bar': {
         const { bar, interval, complete } = event;
         if (interval === '1m' && bar.closeTime <= (feed.barsUntil() ?? 0)) return;
+        if (faultOf(bar)) return void line.rejected++;
         alive(line);
         return void feed.publish({ kind: 'bar', interval, bar, complete });
       }
@@ -96,7 +98,7 @@ export function createSource({ clock, sessions, vendorsOf, quote, backfill, stal
 
   function hearQuote(line: Line, found: Quote) {
     const before = line.feed.quote();
-    if (!isMarket(found)) return void line.rejected++;
+    if (checkQuote(found, contextOf(line))) return void line.rejected++;
     if (before?.source === found.source) {
       // A vendor that has nothing new answers what it answered before: that is silence.
       if (found.eventTime < before.eventTime) return;
@@ -105,6 +107,8 @@ export function createSource({ clock, sessions, vendorsOf, quote, backfill, stal
     alive(line);
     line.feed.publish({ kind: 'quote', quote: found });
   }
+
+  const contextOf = ({ feed }: Line) => ({ instrument: feed.instrument, now: clock.now(), calendar: sessions });
 
   function alive(line: Line) {
     const silentMs = clock.now() - line.heardAt;
@@ -237,6 +241,3 @@ export function createSource({ clock, sessions, vendorsOf, quote, backfill, stal
   };
 }
 export type Source = ReturnType<typeof createSource>;
-
-const isPrint = ({ price, size }: Tick) => price > 0 && Number.isFinite(price) && size >= 0;
-const isMarket = ({ bid, ask }: Quote) => bid > 0 && ask >= bid && Number.isFinite(ask);

@@ -34,7 +34,12 @@ interface Connection {
   name: string;
   stream: VendorStream;
   symbols: Map<string, Instrument>;
-  up: boolean;
+  /** Symbols whose events come now. */
+  up: Set<string>;
+  /** One connection for all symbols, and it is up: what is added is up as well. */
+  allUp: boolean;
+  /** The last one that was told. */
+  fault?: string;
 }
 
 export function createUpstream(
@@ -61,6 +66,7 @@ export function createUpstream(
     if (!connection) return;
     placed.delete(symbol);
     connection.symbols.delete(symbol);
+    connection.up.delete(symbol);
     if (connection.symbols.size === 0) drop(connection);
     else connection.stream.unfollow([symbol]);
   }
@@ -73,11 +79,14 @@ export function createUpstream(
     connection.symbols.set(symbol, instrument);
     placed.set(symbol, connection);
     connection.stream.follow([instrument]);
-    if (connection.up) listener.up([symbol], connection.name);
+    // The vendor may have refused it at once; then it is elsewhere by now.
+    if (!connection.allUp || placed.get(symbol) !== connection) return;
+    connection.up.add(symbol);
+    listener.up([symbol], connection.name);
   }
 
   function open({ name, stream }: StreamingVendor): Connection {
-    const connection = { name, symbols: new Map(), up: false } as unknown as Connection;
+    const connection = { name, symbols: new Map(), up: new Set(), allUp: false } as unknown as Connection;
     connections.set(name, connection);
     connection.stream = stream((event) => {
       if (connections.get(name) === connection) hear(connection, event);
@@ -86,26 +95,41 @@ export function createUpstream(
   }
 
   function hear(connection: Connection, event: VendorEvent) {
-    const { name, symbols } = connection;
+    const { name, symbols, up } = connection;
+    const named = (of: { symbols?: readonly string[] }) =>
+      (of.symbols ?? [...symbols.keys()]).filter((each) => symbols.has(each));
     switch (event.kind) {
-      case 'up':
-        connection.up = true;
-        return listener.up([...symbols.keys()], name);
-      case 'down':
-        connection.up = false;
-        return listener.down([...symbols.keys()], name, event.reason);
+      case 'up': {
+        const now = named(event);
+        connection.allUp = event.symbols === undefined;
+        for (const symbol of now) up.add(symbol);
+        return listener.up(now, name);
+      }
+      case 'down': {
+        const now = named(event);
+        connection.allUp = false;
+        for (const symbol of now) up.delete(symbol);
+        return listener.down(now, name, event.reason);
+      }
       case 'refused': {
-        refused.add(name);
         listener.notice(`${name} does not stream to this desk: ${event.reason}`);
-        const moved = [...symbols.values()];
-        for (const { symbol } of moved) placed.delete(symbol);
-        symbols.clear();
-        drop(connection);
+        const moved = named(event).map((symbol) => symbols.get(symbol)!);
+        // Where a vendor has several connections the others go on.
+        if (event.symbols === undefined) refused.add(name);
+        else for (const { symbol } of moved) refused.add(`${name}|${symbol}`);
+        for (const { symbol } of moved) {
+          placed.delete(symbol);
+          symbols.delete(symbol);
+          up.delete(symbol);
+        }
+        if (symbols.size === 0) drop(connection);
         for (const instrument of moved) place(instrument);
         return;
       }
       case 'fault': {
-        listener.notice(`${name}: ${event.reason}`);
+        // Rubbish comes message by message: it is told once.
+        if (event.reason !== connection.fault) listener.notice(`${name}: ${event.reason}`);
+        connection.fault = event.reason;
         const instrument = event.symbol === undefined ? undefined : symbols.get(event.symbol);
         if (!instrument) return;
         refused.add(`${name}|${instrument.symbol}`);
@@ -114,7 +138,13 @@ export function createUpstream(
       }
       default: {
         const symbol = symbolOf(event);
-        if (symbols.has(symbol)) listener.event(symbol, event);
+        if (!symbols.has(symbol)) return;
+        // A symbol that was added to a connection of several is up when it speaks.
+        if (!up.has(symbol)) {
+          up.add(symbol);
+          listener.up([symbol], name);
+        }
+        listener.event(symbol, event);
       }
     }
   }
@@ -127,7 +157,7 @@ export function createUpstream(
     vendorOf: (symbol) => placed.get(symbol)?.name,
     brings(symbol, channel) {
       const connection = placed.get(symbol);
-      return connection?.up === true && connection.stream.channels.includes(channel);
+      return connection?.up.has(symbol) === true && connection.stream.channels.includes(channel);
     },
     async close() {
       for (const connection of [...connections.values()]) drop(connection);

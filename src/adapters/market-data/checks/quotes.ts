@@ -16,7 +16,7 @@ export interface KnownPrice {
 export interface LiveContext {
   instrument: Instrument;
   now: Timestamp;
-  calendar: SessionCalendar;
+  calendar: Pick<SessionCalendar, 'openBetween'>;
   /** The last price that was believed. */
   last?: KnownPrice;
   /** A later one that was not: a second price beside it says that the market did move. */

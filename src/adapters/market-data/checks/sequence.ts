@@ -4,11 +4,9 @@ import { type Fault, faultOf } from './values.ts';
 
 /**
  * Judges bars one by one as they come, by their own values and by those before them: `not-positive`, `bounds`,
- * `duplicate`, `out-of-order`. A live stream and `checkBars` share it, so they agree on the same bars. Only a bar that
- * runs ahead of the one after it cannot be told without `following`: a stream takes it and sets those after it apart.
- * What needs the bars after it (`spike`, `wrong-scale`, `unadjusted-split`) is judged by `checkBars` alone.
+ * `duplicate`, `out-of-order`. Only a bar that runs ahead of the one after it cannot be told without `following`.
  *
- * `remember` is how many bars a repeated time is looked for in; a stream gives a number to stay small.
+ * `remember` is how many bars a repeated time is looked for in; a long history gives a number to stay small.
  */
 export function createSequenceCheck({
   remember = Number.POSITIVE_INFINITY,

@@ -111,7 +111,7 @@ describe("Binance's order books", () => {
   it('says that it has no book when the snapshot is refused, and tries again later', async () => {
     const { peer, log, clock } = await following({ status: 400, body: {} }, { body: snapshot(102) });
     peer.send(diff(101, 101, [['100.0', '2.0']]));
-    expect(await log.next('fault')).toMatchObject({ symbol: 'BTCUSDT', reason: expect.stringContaining('400') });
+    expect(await log.next('fault')).toMatchObject({ reason: expect.stringMatching(/BTCUSDT.*400/) });
     await clock.advance(5_000);
     peer.send(diff(102, 103, [['100.0', '3.0']]));
     expect((await log.next('book')).book.sequence).toBe(103);

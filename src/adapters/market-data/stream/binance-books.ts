@@ -72,7 +72,7 @@ export function binanceBooks({ clock, http, settings }: Pick<VendorDeps, 'clock'
       book.builder = bookBuilder({ sequence, bids: bids as BookLevel[], asks: asks as BookLevel[], complete });
     } catch (failure) {
       book.notBefore = clock.now() + AFTER_FAILURE;
-      heard.fault(`binance gave no order book: ${(failure as Error).message}`, heard.symbolOf(code));
+      heard.fault(`binance gave no order book of ${heard.symbolOf(code) ?? code}: ${(failure as Error).message}`);
     } finally {
       book.loading = false;
     }
