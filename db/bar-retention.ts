@@ -1,4 +1,4 @@
-import { type Bar, isResampled, resample, resampledSource, toSeries } from '../src/domain/bar.ts';
+import { type Bar, barAt, isResampled, resample, resampledSource, toSeries } from '../src/domain/bar.ts';
 import { barClose, barOpen, DAY, type Interval, intervalMs, intervals, type Timestamp } from '../src/domain/time.ts';
 import type { Disk } from '../src/ports/disk.ts';
 import type { BarStore } from '../src/ports/store.ts';
@@ -98,13 +98,7 @@ export function wholeBars(symbol: string, interval: Interval, fine: readonly Bar
   }
   const made = resample(toSeries(symbol, interval, fine), interval);
   return Array.from({ length: made.length }, (_, i) => ({
-    openTime: made.openTime[i]!,
-    closeTime: made.closeTime[i]!,
-    open: made.open[i]!,
-    high: made.high[i]!,
-    low: made.low[i]!,
-    close: made.close[i]!,
-    volume: made.volume[i]!,
+    ...barAt(made, i),
     receiveTime: received.get(made.openTime[i]!)!,
     backfilled: true,
   })).filter((bar) => bar.openTime >= first.openTime);

@@ -1,4 +1,4 @@
-import { asOfSeries, type BarSeries } from '../domain/bar.ts';
+import { asOfSeries, type BarSeries, barAt } from '../domain/bar.ts';
 import type { Interval, Timestamp } from '../domain/time.ts';
 import { candleShape } from '../patterns/candle-shape.ts';
 import { type CandlestickSighting, sightingsOf } from '../patterns/candlesticks.ts';
@@ -141,16 +141,7 @@ function withoutMinusZero<T extends object>(value: T): T {
 
 function lastBar(series: BarSeries): LastBar | null {
   const i = series.length - 1;
-  if (i < 0) return null;
-  return {
-    openTime: series.openTime[i]!,
-    closeTime: series.closeTime[i]!,
-    open: series.open[i]!,
-    high: series.high[i]!,
-    low: series.low[i]!,
-    close: series.close[i]!,
-    volume: series.volume[i]!,
-  };
+  return i < 0 ? null : barAt(series, i);
 }
 
 const DAY = 86_400_000;

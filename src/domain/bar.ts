@@ -46,6 +46,13 @@ export function toSeries(symbol: string, interval: Interval, bars: readonly Bar[
   return series;
 }
 
+/** The row as a bar; columns do not know when it was received. */
+export const barAt = (series: BarSeries, row: number) =>
+  Object.fromEntries(columns.map((column) => [column, series[column][row]!])) as Omit<
+    Bar,
+    'receiveTime' | 'backfilled'
+  >;
+
 /** A view of rows [from, to). */
 export function sliceSeries(series: BarSeries, from: number, to: number): BarSeries {
   const start = Math.max(0, from);

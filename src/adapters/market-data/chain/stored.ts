@@ -1,4 +1,4 @@
-import { type Bar, resample, toSeries } from '../../../domain/bar.ts';
+import { type Bar, barAt, resample, toSeries } from '../../../domain/bar.ts';
 import { barOpen, type Interval, type Timestamp } from '../../../domain/time.ts';
 import type { BarCoverage, BarStore } from '../../../ports/store.ts';
 import { fineLimit, sourceIntervals } from './window.ts';
@@ -63,13 +63,7 @@ export function coarser(symbol: string, interval: Interval, bars: readonly Bar[]
   for (let i = 0; i < made.length; i++) {
     if (made.openTime[i]! < first.openTime && i === 0 && made.length > 1) continue;
     result.push({
-      openTime: made.openTime[i]!,
-      closeTime: made.closeTime[i]!,
-      open: made.open[i]!,
-      high: made.high[i]!,
-      low: made.low[i]!,
-      close: made.close[i]!,
-      volume: made.volume[i]!,
+      ...barAt(made, i),
       receiveTime: newest.receiveTime,
       ...(newest.backfilled ? { backfilled: true } : {}),
     });
