@@ -8,13 +8,16 @@ export interface Breaker {
   allows(now: Timestamp): boolean;
   succeeded(now: Timestamp, latencyMs: number): void;
   failed(now: Timestamp, failure: unknown): void;
+  /** Answered a question beside prices with an error: worth telling, and no reason to ask for no more prices. */
+  erred(now: Timestamp, failure: unknown): void;
   /** Shut without a call: the whole network is down. */
   rest(now: Timestamp, until: Timestamp): void;
   lastSuccess(): Timestamp | undefined;
   status(now: Timestamp): Pick<VendorStatus, 'lastSuccess' | 'lastFailure' | 'latencyMs' | 'breaker'>;
 }
 
-const FIRST_REST = 3 * MINUTE;
+/** After a failure that opens it. */
+export const FIRST_REST = 3 * MINUTE;
 const LONGEST_REST = 15 * MINUTE;
 /** A server that answers with errors gets this many tries, one that does not answer gets one. */
 const PATIENCE = 3;
@@ -58,6 +61,10 @@ export function createBreaker(): Breaker {
       }
       probing = false;
     },
+    erred(now, failure) {
+      lastFailure = { at: now, message: messageOf(failure) };
+      probing = false;
+    },
     rest(now, until) {
       if (openUntil === undefined || openUntil < until) open(now, until - now);
     },
@@ -81,7 +88,7 @@ export const isMissing = (failure: unknown) =>
 
 export const needsPlan = (failure: unknown) => failure instanceof AppError && failure.details?.plan === true;
 
-function retryAfterOf(failure: unknown): Duration | undefined {
+export function retryAfterOf(failure: unknown): Duration | undefined {
   if (!(failure instanceof AppError) || failure.code !== 'rate_limited') return undefined;
   const asked = failure.details?.retryAfterMs;
   return typeof asked === 'number' ? asked : MINUTE;

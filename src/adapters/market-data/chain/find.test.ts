@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import type { Instrument } from '../../../domain/instrument.ts';
 import { usShare } from '../../../domain/share-seed.ts';
-import { HOUR } from '../../../domain/time.ts';
+import { HOUR, MINUTE } from '../../../domain/time.ts';
 import type { Listings, MarketDataProvider } from '../../../ports/market-data.ts';
 import type { InstrumentStore } from '../../../ports/store.ts';
 import { fakeClock } from '../../../testing/fake-clock.ts';
@@ -121,7 +121,23 @@ describe('finding an instrument', () => {
     const unanswered = { reason: expect.stringContaining('alpaca did not answer') };
     expect(await failing.data.find('AIR')).toMatchObject(unanswered);
     // Nor is that remembered as if nobody listed it.
+    await failing.clock.set(failing.clock.now() + 5 * MINUTE);
     await failing.data.find('AIR');
     expect(refusing.asked.length).toBeGreaterThan(1);
+  });
+
+  it('asks a vendor on for prices whose list cannot be had, and for its list only every few minutes', async () => {
+    const vendor = lister('alpaca', new AppError('unavailable', 'alpaca answered 400.'));
+    const asked: string[] = [];
+    vendor.provider.bars = async ({ instrument }) => {
+      asked.push(instrument.symbol);
+      return [];
+    };
+    const { data } = market([vendor]);
+    for (const name of ['AIRA', 'AIRB', 'AIRC', 'AIRD']) await data.find(name);
+    expect(vendor.asked).toEqual(['AIRA']);
+    await data.history({ symbol: 'AAPL', interval: '1d', limit: 5 }).catch(() => undefined);
+    expect(asked).toEqual(['AAPL']);
+    expect(data.vendors()[0]).toMatchObject({ breaker: 'closed', lastFailure: { message: 'alpaca answered 400.' } });
   });
 });

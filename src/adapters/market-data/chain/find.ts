@@ -43,7 +43,8 @@ export function createFinder(options: {
     // A vendor that rests is passed over without a word, and may know it.
     const silent = new Set(listing.filter(desk.offered).map(({ name: vendor }) => vendor));
     const listed = await desk.ask<Listings>({
-      instrument: { symbol: `listing ${name}` },
+      instrument: { symbol: name },
+      purpose: 'listing',
       vendors: listing,
       signal,
       notices: [],

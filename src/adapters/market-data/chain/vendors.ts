@@ -3,7 +3,16 @@ import type { Instrument } from '../../../domain/instrument.ts';
 import { type Duration, HOUR, MINUTE, SECOND, type Timestamp } from '../../../domain/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { MarketDataProvider, VendorStatus } from '../../../ports/market-data.ts';
-import { type Breaker, createBreaker, isMissing, isSilent, messageOf, needsPlan } from './breaker.ts';
+import {
+  type Breaker,
+  createBreaker,
+  FIRST_REST,
+  isMissing,
+  isSilent,
+  messageOf,
+  needsPlan,
+  retryAfterOf,
+} from './breaker.ts';
 import { type Meter, usedUp } from './meter.ts';
 
 /** All vendors together, until one has answered: a desk without a network must not keep anybody waiting. */
@@ -41,6 +50,8 @@ export function createVendorDesk(options: {
   const breakers = new Map<string, Breaker>(vendors.map((vendor) => [vendor.name, createBreaker()]));
   /** `vendor|symbol|purpose` of instruments that a vendor turned out not to have. */
   const missing = new Map<string, Timestamp>();
+  /** `vendor|purpose` of questions beside prices that a vendor answers with errors. */
+  const resting = new Map<string, Timestamp>();
   const breakerOf = (vendor: MarketDataProvider) => breakers.get(vendor.name)!;
   const answeredEver = () => [...breakers.values()].some((each) => each.lastSuccess() !== undefined);
 
@@ -52,7 +63,13 @@ export function createVendorDesk(options: {
     const keyOf = (vendor: MarketDataProvider) => `${vendor.name}|${instrument.symbol}|${purpose}`;
     const start = clock.now();
     const budget = answeredEver() ? BUDGET : FIRST_BUDGET;
-    const able = request.vendors.filter((vendor) => offered(vendor) && (missing.get(keyOf(vendor)) ?? 0) <= start);
+    const aside = purpose !== 'bars' && purpose !== 'quote';
+    const able = request.vendors.filter(
+      (vendor) =>
+        offered(vendor) &&
+        (missing.get(keyOf(vendor)) ?? 0) <= start &&
+        (resting.get(`${vendor.name}|${purpose}`) ?? 0) <= start,
+    );
     let attempts = 0;
     let silences = 0;
     for (const [i, vendor] of able.entries()) {
@@ -79,7 +96,10 @@ export function createVendorDesk(options: {
           // Who pays more would have it: worth a word, once an hour.
           if (needsPlan(failure)) notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
         } else {
-          breakerOf(vendor).failed(clock.now(), failure);
+          if (aside && !isSilent(failure) && retryAfterOf(failure) === undefined) {
+            breakerOf(vendor).erred(clock.now(), failure);
+            resting.set(`${vendor.name}|${purpose}`, clock.now() + FIRST_REST);
+          } else breakerOf(vendor).failed(clock.now(), failure);
           notices.push(`${vendor.name} was passed over: ${messageOf(failure)}`);
           if (isSilent(failure)) silences += 1;
         }

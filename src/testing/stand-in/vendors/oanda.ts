@@ -19,6 +19,10 @@ export const oanda: StandIn = {
       const price = { type: 'PRICE', instrument: query.instruments, time: nanos(at), tradeable: true };
       return { body: { time: nanos(now), prices: [{ ...price, bids: side(bid), asks: side(ask) }] } };
     }
+    if (path === `/v3/accounts/${KEY}/instruments`) {
+      const terms = { pipLocation: -4, displayPrecision: 5, minimumTradeSize: '1', marginRate: '0.02' };
+      return { body: { instruments: [{ name: 'EUR_USD', type: 'CURRENCY', displayName: 'EUR/USD', ...terms }] } };
+    }
     const [, instrument] = /^\/v3\/instruments\/(\w+)\/candles$/.exec(path) ?? [];
     const found = market(instrument);
     const interval = intervalNamed(query.granularity ?? '');
