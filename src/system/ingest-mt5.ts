@@ -1,4 +1,5 @@
 import { checkBars } from '../adapters/market-data/check-bars.ts';
+import { checkQuote } from '../adapters/market-data/checks/quotes.ts';
 import { fromWall, parseZone } from '../adapters/market-data/file/zone.ts';
 import type { IngestDocument } from '../api/documents.ts';
 import type { Bar } from '../domain/bar.ts';
@@ -59,7 +60,10 @@ export function createMt5Ingest(options: {
       if (eventTime > now + SKEW) throw inFuture(symbol, eventTime, now);
       return { symbol: marketData.resolve(symbol).symbol, bid, ask, eventTime, receiveTime: now, source: MT5 };
     });
-    const sound = quotes.filter(({ bid, ask }) => bid > 0 && ask >= bid);
+    const sound = quotes.filter((quote) => {
+      const instrument = marketData.resolve(quote.symbol);
+      return checkQuote(quote, { instrument, now: now + SKEW, calendar: sessions }) === undefined;
+    });
 
     const stored: IngestDocument['bars'] = [];
     for (const each of series) stored.push(await keep(each));
@@ -80,7 +84,9 @@ export function createMt5Ingest(options: {
     const first = bars[0];
     if (!first) return { symbol: key.symbol, interval, accepted: 0, rejected: 0, forming, written: 0 };
     const before = await store.read({ ...key, asOf: Math.min(...bars.map((bar) => bar.openTime)), limit: CONTEXT });
-    const checked = checkBars([...before, ...bars], { instrument, interval, calendar: sessions });
+    const settled = await store.overruled(instrument.symbol, MT5);
+    const overruled = new Set(settled.filter((each) => each.interval === interval).map((each) => each.openTime));
+    const checked = checkBars([...before, ...bars], { instrument, interval, calendar: sessions, overruled });
     const known = new Set(before);
     const times = new Set(bars.map((bar) => toIso(bar.openTime)));
     const accepted = checked.accepted.filter((bar) => !known.has(bar));
