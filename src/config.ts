@@ -147,8 +147,6 @@ const File = z.strictObject({
       '1d': days.nullable().default(null),
       '1w': days.nullable().default(null),
       '1M': days.nullable().default(null),
-      /** Answers of vendors in the cache, at most a day. */
-      cacheHours: z.number().positive().max(24).default(24),
     })
     .prefault({}),
   live: z

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../domain/errors.ts';
-import type { ByteSource, Scratch } from '../ports/scratch.ts';
+import type { Scratch } from '../ports/scratch.ts';
 
 /**
  * Files of a folder that only this process uses: what an earlier process left there is removed on the first use. Throws
@@ -55,9 +55,3 @@ export function folderScratch(folder: string): Scratch {
     },
   };
 }
-
-/** Bytes that are in memory already. */
-export const memoryBytes = (bytes: Uint8Array): ByteSource => ({
-  size: bytes.length,
-  read: async (from, to) => bytes.subarray(from, to),
-});

@@ -30,4 +30,3 @@ export function scriptedStream(channels: readonly Channel[] = ['tick', 'quote'])
     closed: () => closed,
   };
 }
-export type ScriptedStream = ReturnType<typeof scriptedStream>;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/time.ts';
 import { needsShared, sharedBytes } from '../../testing/shared.ts';
-import { describeFile, type FileDialect, type FileOptions, readBarsFile } from './file.ts';
+import { type FileDialect, type FileOptions, readBarsFile } from './file.ts';
 
 const receiveTime = Date.UTC(2026, 0, 2);
 const read = (text: string | Uint8Array, options: Partial<FileOptions> = {}) =>
@@ -391,7 +391,9 @@ describe.skipIf(!needsShared('the table of real files', 'data/ohlcv'))('real fil
   it('places the hours of a broker file where its weeks say they are', () => {
     const file = read(sharedBytes('data/ohlcv/fx/EURUSD_1h_mt5_2024-11_2025-12.csv.gz'), { interval: '1h' });
     const times = new Set(file.bars.map((bar) => toIso(bar.openTime)));
-    expect(describeFile(file)).toBe('6768 bars of 1h from 2024-11-27T03:00:00.000Z to 2025-12-31T22:00:00.000Z');
+    expect([file.bars.length, file.detected.interval]).toEqual([6768, '1h']);
+    expect(toIso(file.bars[0]!.openTime)).toBe('2024-11-27T03:00:00.000Z');
+    expect(toIso(file.bars.at(-1)!.closeTime)).toBe('2025-12-31T22:00:00.000Z');
     // Fridays end at 17:00 New York: 22:00 UTC in winter, 21:00 in summer and between the two clock changes.
     expect(times.has('2025-02-14T21:00:00.000Z') && !times.has('2025-02-14T22:00:00.000Z')).toBe(true);
     expect(times.has('2025-06-13T20:00:00.000Z') && !times.has('2025-06-13T21:00:00.000Z')).toBe(true);

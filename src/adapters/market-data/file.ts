@@ -1,7 +1,6 @@
 import type { Bar } from '../../domain/bar.ts';
 import { requireInstrument } from '../../domain/instruments.ts';
 import type { Defect } from '../../domain/quality.ts';
-import { toIso } from '../../domain/time.ts';
 import type { FileActions } from './file/actions.ts';
 import type { Deviation } from './file/deviations.ts';
 import { type DialectOptions, type FileDialect, ownRows, understand } from './file/dialect.ts';
@@ -37,9 +36,3 @@ export function readBarsFile(bytes: Uint8Array, options: FileOptions): BarsFile 
   const { deviations, notices, detected } = dialect;
   return { ...read, bars: [...bars, ...reader.rest()], deviations, notices, detected };
 }
-
-/** One line for people: what was read. */
-export const describeFile = ({ bars, detected }: BarsFile) =>
-  bars.length === 0
-    ? 'no bars'
-    : `${bars.length} bars of ${detected.interval} from ${toIso(bars[0]!.openTime)} to ${toIso(bars.at(-1)!.closeTime)}`;

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { requireInstrument } from '../../../domain/instruments.ts';
 import { HOUR, toIso } from '../../../domain/time.ts';
-import { memoryBytes } from '../../scratch.ts';
 import { readBarsFile } from '../file.ts';
 import { openBarsFile } from './open.ts';
 import { plainFile } from './plain.ts';
 import { symbolOfName } from './symbol-of-name.ts';
+
+const memoryBytes = (bytes: Uint8Array) => ({
+  size: bytes.length,
+  read: async (from: number, to: number) => bytes.subarray(from, to),
+});
 
 const receiveTime = Date.UTC(2026, 0, 2);
 const START = Date.UTC(2025, 5, 16);

@@ -23,16 +23,6 @@ const slashes = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[T ]+(\d{1,2}):(\d{2
 const twelveHours = /^(\d{4})-(\d{2})-(\d{2})[T ]+(\d{1,2})(?:[:-](\d{2}))?(?::(\d{2}))?[- ]?(AM|PM)$/i;
 const compact = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})?)?$/;
 
-/** Names that a caller may give; `epoch` finds its unit itself. */
-export const timeFormatNames = [
-  'year-month-day',
-  'day.month.year',
-  'day/month/year',
-  'month/day/year',
-  'yearmonthday',
-  'epoch',
-] as const;
-
 /**
  * The format that reads most of the samples (bad rows must not hide it), or undefined. A day above 12 settles day or
  * month first, unless a format is named.
