@@ -55,7 +55,7 @@ export function importRoutes({
   });
 }
 
-/** Whether the request is a form, which the web app sends. */
+/** Whether the request is a form, as some programs send files. */
 export const isForm = (request: Request) =>
   request.headers.get('content-type')?.startsWith('multipart/form-data') === true;
 

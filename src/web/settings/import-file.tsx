@@ -9,18 +9,26 @@ import { Choice, Field } from '../parts/field.tsx';
 import { amount, utc } from '../parts/format.ts';
 import { Problem } from '../parts/states.tsx';
 
+/** Left to the reader of the file. */
+const FOUND = 'as found';
+
 /** Real bars from a file; from then on analysis runs on them. */
 export function ImportFile() {
   const client = useQueryClient();
   const [file, setFile] = useState<File>();
   const [symbol, setSymbol] = useState('');
-  const [interval, setInterval] = useState('1h');
+  const [interval, setInterval] = useState(FOUND);
   const [timezone, setTimezone] = useState('');
   const send = useMutation({
     mutationFn: () =>
       upload<ImportDocument>(
         '/api/import',
-        { symbol, interval, name: file!.name, timezone: timezone.trim() || undefined },
+        {
+          symbol,
+          interval: interval === FOUND ? undefined : interval,
+          name: file!.name,
+          timezone: timezone.trim() || undefined,
+        },
         file!,
       ),
     onSuccess: () => void client.invalidateQueries({ queryKey: ['bars'] }),
@@ -53,7 +61,7 @@ export function ImportFile() {
           <Choice
             label="Interval"
             value={interval}
-            options={['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w']}
+            options={[FOUND, '1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w']}
             onChange={setInterval}
           />
         </div>
@@ -68,8 +76,8 @@ export function ImportFile() {
         {send.data && (
           <div className="flex flex-col gap-2" role="status">
             <p className="tabular text-[14px] font-medium">
-              {amount(send.data.accepted)} bars of {send.data.symbol} accepted, {amount(send.data.rejected)} kept apart,
-              from {utc(send.data.from)} to {utc(send.data.to)} UTC.
+              {amount(send.data.accepted)} {send.data.interval} bars of {send.data.symbol} accepted,{' '}
+              {amount(send.data.rejected)} kept apart, from {utc(send.data.from)} to {utc(send.data.to)} UTC.
             </p>
             <Notices notices={send.data.notices} />
           </div>
