@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg';
 import { encodeJson } from '../src/domain/canonical.ts';
 import { AppError } from '../src/domain/errors.ts';
 import type { JournalRecord } from '../src/domain/record.ts';
@@ -9,6 +8,7 @@ import type { Journal } from '../src/ports/journal.ts';
 import { BACKUP_VERSION, type BackupCounts, notABackup, readBackupFile, writeBackupFile } from './backup-file.ts';
 import type { Database } from './client.ts';
 import { createProjector } from './projections.ts';
+import { inTransaction } from './transaction.ts';
 
 /**
  * What is primary, with the key that it is read by. Projections are made again from the journal, the list of series from
@@ -171,11 +171,8 @@ const firstVersion = (row: Record<string, unknown>) => ({
 });
 
 /** All tables or none. */
-async function restoreTables({ pool }: Database, file: string) {
-  const client: PoolClient = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('begin');
+async function restoreTables(database: Database, file: string) {
+  await inTransaction(database, async (client) => {
     for await (const line of readBackupFile(file)) {
       if (!('table' in line)) continue;
       const { table, rows } = line;
@@ -183,14 +180,8 @@ async function restoreTables({ pool }: Database, file: string) {
       const insert = `insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`;
       await client.query(insert, [JSON.stringify(table === 'economic_events' ? rows.map(firstVersion) : rows)]);
     }
-    await client.query('commit');
-  } catch (thrown) {
-    failure = thrown as Error;
-    await client.query('rollback').catch(() => undefined);
-    throw thrown;
-  } finally {
-    client.release(failure);
-  }
+    return true;
+  });
 }
 
 /** The clock says each record's own time, so that the same chain with the same hashes comes out. */

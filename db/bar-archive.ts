@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg';
 import type { Bar } from '../src/domain/bar.ts';
 import { AppError } from '../src/domain/errors.ts';
 import { barClose, barOpen, type Timestamp, toIso } from '../src/domain/time.ts';
@@ -12,6 +11,7 @@ import {
   type Series,
 } from './bar-archive-file.ts';
 import type { Database } from './client.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Months kept decoded, some 7 MB each where they are of minutes. */
 const KEPT = 4;
@@ -114,22 +114,4 @@ export async function archiveMonth(database: Database, disk: Disk, series: Serie
   if (!moved) return 0;
   if (generation > 0) await disk.remove(archivePath(before));
   return found.length;
-}
-
-/** Commits when `work` answers true. */
-async function inTransaction({ pool }: Database, work: (client: PoolClient) => Promise<boolean>): Promise<boolean> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('begin');
-    const done = await work(client);
-    await client.query(done ? 'commit' : 'rollback');
-    return done;
-  } catch (thrown) {
-    failure = thrown as Error;
-    await client.query('rollback').catch(() => undefined);
-    throw thrown;
-  } finally {
-    client.release(failure);
-  }
 }
