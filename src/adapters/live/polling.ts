@@ -48,7 +48,6 @@ export function createPolling(given: {
       void run(symbol, loop.signal);
     },
     stop,
-    polls: (symbol: string) => loops.has(symbol),
     close() {
       for (const symbol of [...loops.keys()]) stop(symbol);
     },
