@@ -58,7 +58,7 @@ async function againstCopy(database: Database) {
   await timed(write);
   const { rows } = await pool.query<{ folder: string }>("select current_setting('data_directory') as folder");
   const path = join(rows[0]!.folder, 'conclave-bench.copy');
-  await pool.query(`copy bars to '${path}'`);
+  await pool.query(`copy (select * from bars) to '${path}'`);
   const rounds: { ours: number; copy: number }[] = [];
   try {
     for (let i = 0; i < ROUNDS; i++) {
